@@ -1,0 +1,102 @@
+"""What can go wrong, each with its exit code and what to do next (DESIGN P14)."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """The exit codes are an interface: scripts and scheduled jobs decide by them."""
+
+    DONE = 0
+    INTERNAL = 1
+    USAGE = 2
+    PRECHECK_FAILED = 3
+    CHANGES_PENDING = 4
+    PARTLY_DONE = 5
+    PERSON_NEEDED = 6
+    OUTCOME_UNKNOWN = 7
+    PORTAL_CHANGED = 8
+    REJECTED = 9
+    UNAVAILABLE = 10
+    INTERRUPTED = 130
+
+
+class EsarBotError(Exception):
+    """An error that a person can act on: it is shown without a stack trace.
+
+    `what` says what happened, `where` the place (file:line, indicator and field, or page),
+    `next_step` what to do.
+    """
+
+    exit_code = ExitCode.INTERNAL
+
+    def __init__(self, what: str, *, where: str = "", next_step: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.where = where
+        self.next_step = next_step
+
+    def __str__(self) -> str:
+        return " · ".join(part for part in (self.where, self.what, self.next_step) if part)
+
+
+class UsageError(EsarBotError):
+    """The command, a setting or this machine is not as it must be; nothing was read or written."""
+
+    exit_code = ExitCode.USAGE
+
+
+class BrowserMissing(UsageError):
+    """No browser that can be driven was found."""
+
+
+class PrecheckFailed(EsarBotError):
+    """The prepared folder has faults; the portal was not touched."""
+
+    exit_code = ExitCode.PRECHECK_FAILED
+
+
+class PartlyDone(EsarBotError):
+    """Some cards were saved and verified, others were not."""
+
+    exit_code = ExitCode.PARTLY_DONE
+
+
+class PersonNeeded(EsarBotError):
+    """Only a person can go on: a refused password, an OTP, a conflict to decide."""
+
+    exit_code = ExitCode.PERSON_NEEDED
+
+
+class OutcomeUnknown(EsarBotError):
+    """A write may or may not have arrived, and reading the portal again did not settle it."""
+
+    exit_code = ExitCode.OUTCOME_UNKNOWN
+
+
+class PortalChanged(EsarBotError):
+    """A page does not look as the profile says: nothing of that form was saved."""
+
+    exit_code = ExitCode.PORTAL_CHANGED
+
+
+class Rejected(EsarBotError):
+    """The portal answered no: a validation message, a closed round, a locked report."""
+
+    exit_code = ExitCode.REJECTED
+
+
+class Unavailable(EsarBotError):
+    """The portal could not be reached or did not answer; nothing was written by that request."""
+
+    exit_code = ExitCode.UNAVAILABLE
+
+
+class Doubtful(EsarBotError):
+    """A write was sent and its answer was lost: the portal must be read before anything else.
+
+    Never shown to a person: whoever applies the plan settles it by reading, or raises `OutcomeUnknown`.
+    """
+
+    exit_code = ExitCode.OUTCOME_UNKNOWN
