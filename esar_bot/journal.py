@@ -1,0 +1,61 @@
+"""The journal: an append-only file per run, synced before and after every write on the portal.
+
+It holds hashes, never texts: enough to tell after a crash what may have been written.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from esar_bot.written import Written, written_in
+
+JOURNAL = "journal.jsonl"
+
+
+class Journal:
+    """One run's journal. Each entry is one line of JSON, on disk before `record` returns."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._file = (folder / JOURNAL).open("a", encoding="utf-8")
+
+    def record(self, event: str, **facts: object) -> None:
+        """Append an event with its facts and the time, and sync it."""
+        entry = {"at": datetime.now(UTC).isoformat(timespec="milliseconds"), "event": event, **facts}
+        self._file.write(json.dumps(entry, ensure_ascii=False) + "\n")
+        self._file.flush()
+        os.fsync(self._file.fileno())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._file.close()
+
+
+def read_journal(path: Path) -> Iterator[dict[str, object]]:
+    """The entries of a journal; a last line that a crash cut short is left out."""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        try:
+            entry = json.loads(line)
+        except json.JSONDecodeError:
+            return
+        yield entry
+
+
+def written_before(receipts: Path) -> Written:
+    """What all earlier runs of a round may have written, from their journals."""
+    return written_in(
+        entry
+        for path in sorted(receipts.glob(f"*/{JOURNAL}"))
+        for entry in read_journal(path)
+        if entry.get("event") == "save"
+    )

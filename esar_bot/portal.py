@@ -1,0 +1,136 @@
+"""All that plan and run know of a portal: what can be observed there, and the few things that can be done.
+
+`flows.portal` implements the protocol with a browser; nothing below the CLI knows that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+from esar_bot.text import arabic_digits, canonical
+
+NUMBER_FIELDS = frozenset({"result", "score"})
+
+
+class State(StrEnum):
+    """The state of a card or a round on the portal."""
+
+    EMPTY = "empty"
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    ACCEPTED = "accepted"
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether the officer can no longer change it."""
+        return self in {State.SUBMITTED, State.ACCEPTED}
+
+
+class Window(StrEnum):
+    """Whether the portal takes reports for a round now."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    UPCOMING = "upcoming"
+
+
+@dataclass(frozen=True)
+class ObservedEvidence:
+    """A file that the portal holds. `key` names this very row on the portal, apart from any of the same name.
+
+    `bytes` and `sha256` are those of the file as downloaded, where the portal offers that.
+    """
+
+    key: str
+    name: str
+    bytes: int | None = None
+    sha256: str | None = None
+
+
+@dataclass(frozen=True)
+class ObservedCard:
+    """A card as the portal's read-only view shows it: texts exactly as shown, field by field."""
+
+    indicator: str
+    state: State
+    fields: Mapping[str, str]
+    evidence: tuple[ObservedEvidence, ...] = ()
+
+
+@dataclass(frozen=True)
+class Confirmation:
+    """The portal's acknowledgement of a submission, in its own words."""
+
+    number: str
+    text: str
+
+
+@dataclass(frozen=True)
+class ObservedRound:
+    """A round as the portal shows it to the officer."""
+
+    fiscal_year: int
+    round: str
+    state: State
+    window: Window
+    confirmation: Confirmation | None = None
+    cards: Mapping[str, ObservedCard] = field(default_factory=dict)
+
+
+class Portal(Protocol):
+    """A signed-in portal. Everything but the three writes leaves it as it is.
+
+    Writes raise `Rejected` when the portal said no, `PortalChanged` when a page did not fit the profile (then
+    nothing was saved) and `Doubtful` when the answer was lost: only reading again can tell.
+    """
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """The card fields that this portal has."""
+
+    def read_only(self) -> AbstractAsyncContextManager[None]:
+        """While entered, the browser session itself refuses every write."""
+
+    async def observe_round(self, round_key: str, indicators: Sequence[str]) -> ObservedRound:
+        """Read the round's state and all its cards."""
+
+    async def observe_card(self, round_key: str, indicator: str) -> ObservedCard:
+        """Read one card from its read-only view."""
+
+    async def witness_card(self, round_key: str, indicator: str) -> tuple[ObservedCard, bytes]:
+        """Read one card from its read-only view, with a PNG of that very view."""
+
+    async def save_card(
+        self, round_key: str, indicator: str, fields: Mapping[str, str], files: Sequence[Path]
+    ) -> None:
+        """Write fields and attach files to a card's draft, in one save."""
+
+    async def delete_evidence(self, round_key: str, indicator: str, evidence: ObservedEvidence) -> None:
+        """Delete one evidence file."""
+
+    async def submit_round(self, round_key: str) -> None:
+        """Declare and submit the round: the irreversible act."""
+
+
+def same_value(name: str, one: str, other: str) -> bool:
+    """Whether two values of a field mean the same: numbers by value, texts by their canonical form."""
+    if name in NUMBER_FIELDS:
+        left, right = _number(one), _number(other)
+        if left is not None and right is not None:
+            return left == right
+    return canonical(one) == canonical(other)
+
+
+def _number(text: str) -> Decimal | None:
+    try:
+        number = Decimal(arabic_digits(text).replace(",", "").strip())
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None

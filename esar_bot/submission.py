@@ -1,0 +1,241 @@
+"""The order of a submission: check, read the portal, plan, preview, confirm, apply, read back, submit, receipt.
+
+Only the order stands here; each step is a room of its own. A dry run is the same path, stopped after the
+preview, behind a guard that refuses writes.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+from esar_bot.calendar import BANGKOK
+from esar_bot.errors import PersonNeeded, PrecheckFailed, Rejected
+from esar_bot.journal import Journal, written_before
+from esar_bot.language import say
+from esar_bot.models import Limits, Round
+from esar_bot.plan import Plan, Take, make_plan
+from esar_bot.portal import Portal, Window
+from esar_bot.precheck import Precheck, check_round
+from esar_bot.prepared import PreparedReport, prepare
+from esar_bot.preview import render_preview
+from esar_bot.receipt import ReceiptFiles, build_receipt, write_receipt
+from esar_bot.run import CardOutcome, RunResult, apply
+from esar_bot.workspace import Settings, Workspace
+
+
+class Mode(StrEnum):
+    """How far to go: only look, save drafts, or submit the round."""
+
+    DRY_RUN = "dry-run"
+    DRAFT = "draft"
+    SUBMIT = "submit"
+
+
+@dataclass(frozen=True)
+class PortalFacts:
+    """What the order needs to know of the portal besides the protocol."""
+
+    name: str
+    url: str
+    limits: Limits
+    rehearsal: bool
+
+
+@dataclass(frozen=True)
+class Job:
+    """One submission to do."""
+
+    workspace: Workspace
+    settings: Settings
+    round_key: str
+    mode: Mode
+    today: date
+    portal: PortalFacts
+    take: Mapping[str, Take] = field(default_factory=dict)
+
+
+class Witness(Protocol):
+    """Whoever sees the submission go on and is asked before anything is written."""
+
+    def checked(self, precheck: Precheck) -> None:
+        """The folder was checked."""
+
+    def planned(self, plan: Plan, preview: Path) -> None:
+        """The plan was made and its preview written."""
+
+    def confirm(self, plan: Plan) -> bool:
+        """Whether to write. Raises `UsageError` if nobody can be asked."""
+
+    def applied(self, indicator: str, outcome: CardOutcome) -> None:
+        """A card was done."""
+
+
+@dataclass
+class Submission:
+    """What a submission came to; steps that were not reached are None."""
+
+    precheck: Precheck | None = None
+    plan: Plan | None = None
+    preview: Path | None = None
+    declined: bool = False
+    result: RunResult | None = None
+    receipt: ReceiptFiles | None = None
+
+
+OpenPortal = Callable[[], AbstractAsyncContextManager[Portal]]
+PrintPdf = Callable[[Path, Path], Awaitable[None]]
+
+
+async def carry_out(job: Job, open_portal: OpenPortal, print_pdf: PrintPdf, witness: Witness) -> Submission:
+    """Do a job in its order and say what it came to.
+
+    Raises:
+        PrecheckFailed: the folder has faults; the portal was not opened.
+        PersonNeeded: conflicts only a person can decide; nothing was written.
+        Rejected: the round is not open on the portal; nothing was written.
+        EsarBotError: whatever reading the portal met; nothing was written.
+    """
+    done = Submission()
+    done.precheck = check_round(
+        job.workspace,
+        job.settings,
+        job.round_key,
+        limits=job.portal.limits,
+        today=job.today,
+        rehearsal=job.portal.rehearsal,
+    )
+    witness.checked(done.precheck)
+    prepared = prepared_report(done.precheck, job.workspace, job.round_key)
+    async with open_portal() as portal:
+        async with portal.read_only():
+            numbers = [card.number for card in prepared.cards]
+            observed = await portal.observe_round(job.round_key, numbers)
+        written = written_before(job.workspace.receipts(job.round_key))
+        done.plan = make_plan(prepared, observed, portal.fields, written, job.take)
+        done.preview = write_preview(job, done.precheck, prepared, done.plan)
+        witness.planned(done.plan, done.preview)
+        refuse_impossible(done.plan)
+        if job.mode is Mode.DRY_RUN:
+            return done
+        if will_write(done.plan, job.mode) and not witness.confirm(done.plan):
+            done.declined = True
+            return done
+        await _apply(job, done, portal, witness)
+        if done.receipt is not None:
+            await print_pdf(done.receipt.html, done.receipt.pdf)
+    return done
+
+
+def prepared_report(precheck: Precheck, workspace: Workspace, round_key: str) -> PreparedReport:
+    """The report in the portal's terms, if the check found no error.
+
+    Raises:
+        PrecheckFailed: it found errors.
+    """
+    if precheck.errors or precheck.agreement is None or precheck.report is None:
+        count = len(precheck.errors)
+        raise PrecheckFailed(
+            say(f"ตรวจพบข้อผิดพลาด {count} รายการ จึงยังไม่เปิดระบบ", f"{count} errors were found; the portal was not opened"),
+            next_step=say("แก้ตามรายการข้างต้น แล้วสั่งซ้ำ", "mend what is listed above, then run again"),
+        )
+    return prepare(precheck.agreement, precheck.report, workspace.round_folder(round_key))
+
+
+def refuse_impossible(plan: Plan) -> None:
+    """Stop before any write where the portal's state does not allow the plan.
+
+    Raises:
+        Rejected: the round is closed, or submitted with other values than the report's.
+        PersonNeeded: the portal holds values or files that a person put there.
+    """
+    observed = plan.observed
+    if plan.is_submitted:
+        if plan.changes or plan.conflicts:
+            raise Rejected(
+                say(
+                    f"รอบ {observed.round} ส่งแล้ว แต่ค่าบนระบบต่างจากแฟ้มงาน จึงแก้ไขไม่ได้",
+                    f"round {observed.round} is submitted, and differs from the workspace: it cannot be changed",
+                ),
+                next_step=say(
+                    "ดูรายการที่ต่างในหน้าแสดงตัวอย่าง แล้วขอให้ผู้ประเมินส่งคืนแก้ไข",
+                    "see the preview for what differs, and ask the assessor to return it",
+                ),
+            )
+        return
+    if observed.window is not Window.OPEN:
+        closed = observed.window is Window.CLOSED
+        raise Rejected(
+            say(
+                f"ระบบ{'ปิดรับ' if closed else 'ยังไม่เปิดรับ'}รายงานรอบ {observed.round}",
+                f"the portal {'no longer takes' if closed else 'does not yet take'} reports for round {observed.round}",
+            ),
+            next_step=say("ติดต่อสำนักงาน ก.พ.ร. หรือรอจนถึงกำหนดเปิด", "ask the portal's office, or wait until it opens"),
+        )
+    if plan.conflicts:
+        numbers = ", ".join(dict.fromkeys(conflict.indicator for conflict in plan.conflicts))
+        raise PersonNeeded(
+            say(
+                f"ระบบมีข้อมูลที่ผู้อื่นบันทึกไว้ในตัวชี้วัด {numbers} จึงไม่เขียนทับ",
+                f"somebody else's values are on the portal in indicators {numbers}: they are not overwritten",
+            ),
+            next_step=say(
+                "ดูทั้งสองฝั่งในหน้าแสดงตัวอย่าง แล้วระบุ --take ours:เลขตัวชี้วัด หรือ --take theirs:เลขตัวชี้วัด",
+                "see both sides in the preview, then decide with --take ours:NUMBER or --take theirs:NUMBER",
+            ),
+        )
+
+
+def will_write(plan: Plan, mode: Mode) -> bool:
+    """Whether going on writes anything."""
+    return not plan.is_submitted and (bool(plan.changes) or mode is Mode.SUBMIT)
+
+
+def write_preview(job: Job, precheck: Precheck, prepared: PreparedReport, plan: Plan | None) -> Path:
+    """Render the preview into the workspace and return its path."""
+    known: Round | None = precheck.round
+    page = render_preview(
+        prepared,
+        round_title=known.title if known else job.round_key,
+        due=known.due if known else None,
+        plan=plan,
+        findings=precheck.findings,
+        made_at=datetime.now(BANGKOK),
+        portal_name=job.portal.name,
+    )
+    job.workspace.previews.mkdir(exist_ok=True)
+    path = job.workspace.previews / f"{job.round_key}.html"
+    path.write_text(page, encoding="utf-8")
+    return path
+
+
+async def _apply(job: Job, done: Submission, portal: Portal, witness: Witness) -> None:
+    assert done.plan is not None
+    assert done.precheck is not None
+    started = datetime.now(UTC)
+    run_id = f"{started.astimezone(BANGKOK):%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
+    folder = job.workspace.receipts(job.round_key) / run_id
+    with Journal(folder) as journal:
+        journal.record("start", round=job.round_key, mode=job.mode, portal=job.portal.url)
+        done.result = await apply(
+            done.plan, portal, journal, submit=job.mode is Mode.SUBMIT, progress=witness.applied
+        )
+        journal.record("end", outcome=done.result.round, exit_code=int(done.result.exit_code))
+    receipt = build_receipt(
+        done.result,
+        run_id=run_id,
+        started=started,
+        finished=datetime.now(UTC),
+        mode="submit" if job.mode is Mode.SUBMIT else "draft",
+        portal_name=job.portal.name,
+        portal_url=job.portal.url,
+        findings=done.precheck.findings,
+    )
+    pictures = {card.plan.number: card.picture for card in done.result.cards if card.picture is not None}
+    done.receipt = write_receipt(receipt, pictures, folder)

@@ -1,0 +1,47 @@
+"""What earlier runs of ours wrote, as hashes: enough to tell our own values from another person's."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from esar_bot.text import canonical
+
+
+def value_hash(value: str) -> str:
+    """SHA-256 of a text's canonical form, so that a portal's white space does not disguise our own value."""
+    return hashlib.sha256(canonical(value).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Written:
+    """Hashes of the values and files that were ever written, by indicator."""
+
+    values: Mapping[str, frozenset[tuple[str, str]]] = field(default_factory=dict)
+    files: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def has_value(self, indicator: str, name: str, value: str) -> bool:
+        """Whether we once wrote this value into that field."""
+        return (name, value_hash(value)) in self.values.get(indicator, frozenset())
+
+    def has_file(self, indicator: str, sha256: str | None) -> bool:
+        """Whether we once attached a file of these bytes to that card."""
+        return sha256 is not None and sha256 in self.files.get(indicator, frozenset())
+
+
+def written_in(saves: Iterable[Mapping[str, object]]) -> Written:
+    """Gather the journal's save entries: each has `indicator`, `values` (field to hash) and `files` (hashes)."""
+    values: dict[str, set[tuple[str, str]]] = {}
+    files: dict[str, set[str]] = {}
+    for save in saves:
+        indicator = str(save["indicator"])
+        hashes, attached = save.get("values"), save.get("files")
+        if isinstance(hashes, Mapping):
+            values.setdefault(indicator, set()).update((str(name), str(digest)) for name, digest in hashes.items())
+        if isinstance(attached, list):
+            files.setdefault(indicator, set()).update(map(str, attached))
+    return Written(
+        {indicator: frozenset(found) for indicator, found in values.items()},
+        {indicator: frozenset(found) for indicator, found in files.items()},
+    )
