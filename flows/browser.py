@@ -1,0 +1,104 @@
+"""Which browser to drive: Playwright's own, else an installed Chrome, Edge or Chromium."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.async_api import Browser, Playwright
+from playwright.async_api import Error as PlaywrightError
+
+from esar_bot.errors import BrowserMissing
+from esar_bot.language import say
+
+ENVIRONMENT = "ESAR_BOT_BROWSER"
+HEADLESS_SHELL = "chromium-headless-shell"
+_LINUX = (
+    "google-chrome",
+    "google-chrome-stable",
+    "microsoft-edge",
+    "microsoft-edge-stable",
+    "chromium",
+    "chromium-browser",
+)
+_MAC = (
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+)
+_WINDOWS = (
+    r"Google\Chrome\Application\chrome.exe",
+    r"Microsoft\Edge\Application\msedge.exe",
+    r"Chromium\Application\chrome.exe",
+)
+
+
+@dataclass(frozen=True)
+class FoundBrowser:
+    """A browser that can be driven; no `executable` means Playwright's own."""
+
+    executable: Path | None
+
+    def __str__(self) -> str:
+        return str(self.executable) if self.executable else "Playwright Chromium"
+
+
+def find_browser(playwright: Playwright, *, headless: bool) -> FoundBrowser:
+    """The browser to use: the one that ESAR_BOT_BROWSER names, Playwright's own, or an installed one.
+
+    Raises:
+        BrowserMissing: there is none, or the one that is named does not exist.
+    """
+    named = os.environ.get(ENVIRONMENT)
+    if named:
+        found = shutil.which(named) or (named if Path(named).is_file() else None)
+        if found is None:
+            raise BrowserMissing(
+                say(f"ไม่พบเบราว์เซอร์ที่ {ENVIRONMENT} ระบุ: {named}", f"{ENVIRONMENT} names no browser: {named}"),
+                next_step=say("แก้ค่านี้ หรือลบออกเพื่อให้ค้นหาเอง", "mend it, or unset it to let esar-bot search"),
+            )
+        return FoundBrowser(Path(found))
+    if Path(playwright.chromium.executable_path).is_file():
+        return FoundBrowser(None)
+    installed = installed_browser(headless=headless)
+    if installed is not None:
+        return FoundBrowser(installed)
+    raise BrowserMissing(
+        say("ไม่พบเบราว์เซอร์ในเครื่องนี้", "there is no browser on this machine"),
+        next_step=say(
+            "สั่ง esar-bot setup หรือติดตั้ง Google Chrome หรือ Microsoft Edge",
+            "run esar-bot setup, or install Google Chrome or Microsoft Edge",
+        ),
+    )
+
+
+def installed_browser(*, headless: bool) -> Path | None:
+    """An installed Chrome, Edge or Chromium; without a window the lighter headless shell comes first."""
+    if sys.platform == "win32":
+        roots = [os.environ.get(name) for name in ("PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA")]
+        places = [Path(root) / path for path in _WINDOWS for root in roots if root]
+        return next((place for place in places if place.is_file()), None)
+    if sys.platform == "darwin":
+        return next((Path(place) for place in _MAC if Path(place).is_file()), None)
+    names = (HEADLESS_SHELL, *_LINUX) if headless else _LINUX
+    return next((Path(found) for name in names if (found := shutil.which(name))), None)
+
+
+async def launch_browser(playwright: Playwright, *, headless: bool) -> Browser:
+    """Start the browser.
+
+    Raises:
+        BrowserMissing: there is none, or it does not start; the message says why.
+    """
+    found = find_browser(playwright, headless=headless)
+    try:
+        return await playwright.chromium.launch(headless=headless, executable_path=found.executable)
+    except PlaywrightError as error:
+        reason = str(error).splitlines()[0]
+        raise BrowserMissing(
+            say(f"เปิดเบราว์เซอร์ไม่ได้ ({found}): {reason}", f"the browser does not start ({found}): {reason}"),
+            next_step=say("สั่ง esar-bot setup เพื่อตรวจและติดตั้ง", "run esar-bot setup to check and install one"),
+        ) from error

@@ -1,0 +1,58 @@
+"""From a profile's description of an element to the one element on the page. Doubt stops (DESIGN P10)."""
+
+from __future__ import annotations
+
+import structlog
+from playwright.async_api import Locator, Page
+
+from esar_bot.errors import PortalChanged
+from esar_bot.language import say
+from flows.profile import Locate
+
+log = structlog.get_logger()
+Scope = Page | Locator
+
+
+def locator(where: Locate, scope: Scope) -> Locator:
+    """The strict locator that a profile describes, without its alternates."""
+    if where.label is not None:
+        return scope.get_by_label(where.label, exact=True)
+    if where.role is not None:
+        return scope.get_by_role(where.role, name=where.name, exact=True)  # type: ignore[arg-type]
+    if where.title is not None:
+        return scope.get_by_title(where.title, exact=True)
+    if where.placeholder is not None:
+        return scope.get_by_placeholder(where.placeholder, exact=True)
+    if where.test_id is not None:
+        return scope.get_by_test_id(where.test_id)
+    return scope.locator(str(where.css))
+
+
+async def the_one(where: Locate, scope: Scope, what: str) -> Locator:
+    """The single element that fits, by the first way that finds any; using an alternate is logged.
+
+    Raises:
+        PortalChanged: no way finds it, or one finds several.
+    """
+    for way in (where, *where.alternates):
+        found = locator(way, scope)
+        count = await found.count()
+        if count == 1:
+            if way is not where:
+                log.warning("located by an alternate", what=what, alternate=str(way))
+            return found
+        if count > 1:
+            raise PortalChanged(
+                say(f"พบ “{what}” {count} แห่งในหน้าเดียวกัน", f"“{what}” is there {count} times on one page"),
+                next_step=_next_step(where),
+            )
+    raise PortalChanged(
+        say(f"ไม่พบ “{what}” ในหน้าระบบ", f"“{what}” is not on the page"), next_step=_next_step(where)
+    )
+
+
+def _next_step(where: Locate) -> str:
+    return say(
+        f"ไม่มีการบันทึกใด ๆ ในแบบฟอร์มนี้ ตรวจหน้าระบบแล้วแก้โปรไฟล์ ({where})",
+        f"nothing of this form was saved; look at the page and mend the profile ({where})",
+    )

@@ -1,0 +1,94 @@
+"""The Portal that a browser and a profile make: what `esar_bot.run` applies its plans through."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from esar_bot.errors import PersonNeeded
+from esar_bot.language import say
+from esar_bot.portal import ObservedCard, ObservedEvidence, ObservedRound
+from flows import guard
+from flows.pages import card_form, card_view, round as round_page, submission
+from flows.pages.evidence import EvidenceReader
+from flows.session import Session
+
+
+@dataclass
+class BrowserPortal:
+    """A portal of one fiscal year, worked through a browser session. It implements `esar_bot.portal.Portal`."""
+
+    session: Session
+    fiscal_year: int
+
+    def __post_init__(self) -> None:
+        self._files = EvidenceReader(self.session)
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """The card fields that this portal has."""
+        return frozenset(self.session.profile.card_form.fields)
+
+    def read_only(self) -> AbstractAsyncContextManager[None]:
+        """While entered, the browser session itself refuses every write."""
+        return guard.read_only(self.session.context, self.session.profile)
+
+    async def observe_round(self, round_key: str, indicators: Sequence[str]) -> ObservedRound:
+        """Read the round's state and these cards, several at a time."""
+        async with self.session.page() as page:
+            observed = await round_page.read_round(self.session, page, self.fiscal_year, round_key)
+        cards = await asyncio.gather(*(self.observe_card(round_key, number) for number in indicators))
+        return replace(observed, cards={card.indicator: card for card in cards})
+
+    async def observe_card(self, round_key: str, indicator: str) -> ObservedCard:
+        """Read one card from its read-only view."""
+        async with self.session.page() as page:
+            return await card_view.read_card(
+                self.session, page, self._files, self.fiscal_year, round_key, indicator
+            )
+
+    async def witness_card(self, round_key: str, indicator: str) -> tuple[ObservedCard, bytes]:
+        """Read one card from its read-only view, with a PNG of that very view."""
+        async with self.session.page() as page:
+            card = await card_view.read_card(
+                self.session, page, self._files, self.fiscal_year, round_key, indicator
+            )
+            return card, await page.screenshot(full_page=True, animations="disabled")
+
+    async def save_card(
+        self, round_key: str, indicator: str, fields: Mapping[str, str], files: Sequence[Path]
+    ) -> None:
+        """Write fields and attach files to a card's draft, in one save."""
+        self._refuse_uncalibrated()
+        async with self.session.page() as page:
+            await card_form.save_card(
+                self.session, page, self.fiscal_year, round_key, indicator, fields, files
+            )
+
+    async def delete_evidence(self, round_key: str, indicator: str, evidence: ObservedEvidence) -> None:
+        """Delete one evidence file."""
+        self._refuse_uncalibrated()
+        async with self.session.page() as page:
+            await card_form.delete_evidence(
+                self.session, page, self.fiscal_year, round_key, indicator, evidence
+            )
+
+    async def submit_round(self, round_key: str) -> None:
+        """Declare and submit the round: the irreversible act."""
+        self._refuse_uncalibrated()
+        async with self.session.page() as page:
+            await submission.submit_round(self.session, page, self.fiscal_year, round_key)
+
+    def _refuse_uncalibrated(self) -> None:
+        """An uncalibrated profile may read but not write (DESIGN P2)."""
+        profile = self.session.profile
+        if not profile.calibrated:
+            raise PersonNeeded(
+                say(
+                    f"โปรไฟล์ {profile.name} ยังไม่ได้สอบเทียบกับหน้าระบบจริง จึงอ่านได้แต่เขียนไม่ได้",
+                    f"the profile {profile.name} is not calibrated: it may read but not write",
+                )
+            )

@@ -1,0 +1,234 @@
+"""Portal profiles: where everything is on a portal, as data that no Python is needed to change."""
+
+from __future__ import annotations
+
+import tomllib
+from importlib import resources
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, ValidationError, model_validator
+
+from esar_bot.errors import UsageError
+from esar_bot.language import say
+from esar_bot.models import Frozen, Limits
+from esar_bot.portal import State, Window
+
+FieldKind = Literal["text", "long_text", "number"]
+Seconds = Annotated[float, Field(gt=0)]
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
+
+class Locate(Frozen):
+    """How to find one element: exactly one way, and declared alternates in order.
+
+    `attribute` says that its value is read from that attribute instead of from its text.
+    """
+
+    label: str | None = None
+    role: str | None = None
+    name: str | None = None
+    title: str | None = None
+    placeholder: str | None = None
+    test_id: str | None = None
+    css: str | None = None
+    attribute: str | None = None
+    alternates: tuple[Locate, ...] = ()
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        ways = [self.label, self.role, self.title, self.placeholder, self.test_id, self.css]
+        if sum(way is not None for way in ways) != 1 or (self.name is not None and self.role is None):
+            raise ValueError("name exactly one of: label, role (with name), title, placeholder, test_id, css")
+        return self
+
+    def __str__(self) -> str:
+        return ", ".join(f"{key} “{value}”" for key, value in self.model_dump(exclude_defaults=True).items())
+
+
+class PageProfile(Frozen):
+    """A page: its address below the portal's, and what must be seen before it is used."""
+
+    url: str
+    ready: Locate
+
+
+class LoginPage(PageProfile):
+    """Where an officer signs in."""
+
+    username: Locate
+    password: Locate
+    submit: Locate
+    signed_in: Locate
+    refused: Locate
+
+
+class RoundPage(PageProfile):
+    """The round's page with its state, and whether it takes reports."""
+
+    state: Locate
+    window: Locate
+
+
+class ConfirmationPage(PageProfile):
+    """The acknowledgement of a submission."""
+
+    number: Locate
+    text: Locate
+
+
+class EvidenceRows(Frozen):
+    """How the evidence of a card is listed: a row per file, and within a row its name, link and key."""
+
+    row: Locate
+    name: Locate
+    key_attribute: str
+    download: bool = True
+
+
+class CardView(PageProfile):
+    """The read-only view of a card, from which everything is read back."""
+
+    indicator: Locate
+    state: Locate
+    fields: dict[str, Locate]
+    evidence: EvidenceRows
+
+
+class FormField(Frozen):
+    """One field of the card's form: of what kind it is, and where."""
+
+    kind: FieldKind
+    at: Locate
+
+
+class CardForm(PageProfile):
+    """The form of a card."""
+
+    indicator: Locate
+    form: Locate
+    fields: dict[str, FormField]
+    files: Locate
+    save: Locate
+    saved: Locate
+    evidence: EvidenceRows
+    delete: Locate
+    deleted: Locate
+
+
+class SubmissionPage(PageProfile):
+    """Where a round is declared and submitted."""
+
+    declaration: Locate
+    submit: Locate
+    incomplete: Locate
+
+
+class Dialogs(Frozen):
+    """The messages of dialogs that may be answered with OK. All others are cancelled, and the run stops."""
+
+    accept: tuple[str, ...] = ()
+
+
+class Timeouts(Frozen):
+    """How long to wait, in seconds; a save may take longer by the megabytes it carries."""
+
+    page: Seconds = 30
+    save: Seconds = 60
+    per_megabyte: Seconds = 4
+
+
+class Profile(Frozen):
+    """All that is known of one portal."""
+
+    name: str
+    title: str
+    base_url: str
+    rehearsal: bool = False
+    calibrated: bool = False
+    pages_at_once: Annotated[int, Field(ge=1, le=16)] = 1
+    login: LoginPage
+    round: RoundPage
+    confirmation: ConfirmationPage
+    card_view: CardView
+    card_form: CardForm
+    submission: SubmissionPage
+    rejected: tuple[Locate, ...]
+    states: dict[str, State]
+    windows: dict[str, Window]
+    dialogs: Dialogs = Dialogs()
+    limits: Limits = Limits()
+    timeouts: Timeouts = Timeouts()
+
+    @model_validator(mode="after")
+    def _safe_address(self) -> Self:
+        address = urlsplit(self.base_url)
+        if address.scheme == "https" or (address.scheme == "http" and address.hostname in LOOPBACK):
+            return self
+        raise ValueError(
+            say(
+                f"ที่อยู่ระบบ {self.base_url} ต้องเป็น https:// (http:// ใช้ได้เฉพาะเครื่องนี้เอง)",
+                f"the portal's address {self.base_url} must be https:// (http:// only on this machine)",
+            )
+        )
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port: the only place where credentials are typed."""
+        return origin_of(self.base_url)
+
+    def address(self, page: PageProfile, **values: object) -> str:
+        """The full address of a page."""
+        return self.base_url.rstrip("/") + page.url.format(**values)
+
+
+def origin_of(url: str) -> str:
+    """Scheme, host and port of an address."""
+    parts = urlsplit(url)
+    port = parts.port or {"https": 443, "http": 80}.get(parts.scheme)
+    return f"{parts.scheme}://{parts.hostname}:{port}"
+
+
+def load_profile(name_or_file: str, *, base_url: str | None = None, beside: Path | None = None) -> Profile:
+    """A bundled profile by its name, or a profile file (relative to `beside`); `base_url` replaces its address.
+
+    Raises:
+        UsageError: there is no such profile, or it cannot be read; the message holds every fault.
+    """
+    text, where = _read(name_or_file, beside or Path())
+    try:
+        data = tomllib.loads(text)
+        return Profile.model_validate(data if base_url is None else {**data, "base_url": base_url})
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(
+            say(f"รูปแบบ TOML ไม่ถูกต้อง: {error}", f"this is not valid TOML: {error}"), where=where
+        ) from error
+    except ValidationError as error:
+        faults = "; ".join(
+            f"{'.'.join(map(str, fault['loc'])) or 'base_url'}: {fault['msg']}"
+            for fault in error.errors(include_url=False)
+        )
+        raise UsageError(
+            say(f"โปรไฟล์ระบบไม่ถูกต้อง: {faults}", f"the portal profile is wrong: {faults}"), where=where
+        ) from error
+
+
+def bundled_profiles() -> list[str]:
+    """The names of the profiles that esar-bot carries."""
+    folder = resources.files("flows") / "profiles"
+    return sorted(item.name.removesuffix(".toml") for item in folder.iterdir() if item.name.endswith(".toml"))
+
+
+def _read(name_or_file: str, beside: Path) -> tuple[str, str]:
+    if name_or_file in bundled_profiles():
+        bundled = resources.files("flows") / "profiles" / f"{name_or_file}.toml"
+        return bundled.read_text(encoding="utf-8"), f"{name_or_file}.toml"
+    file = beside / name_or_file
+    if file.is_file():
+        return file.read_text(encoding="utf-8-sig"), str(file)
+    known = ", ".join(bundled_profiles())
+    raise UsageError(
+        say(f"ไม่พบโปรไฟล์ระบบ “{name_or_file}”", f"there is no portal profile “{name_or_file}”"),
+        next_step=say(f"ใช้ชื่อ ({known}) หรือระบุแฟ้มโปรไฟล์", f"use a name ({known}) or a profile file"),
+    )

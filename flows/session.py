@@ -1,0 +1,191 @@
+"""A browser session on one portal: signed in, a few pages at once, and only where the profile allows."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import structlog
+from playwright.async_api import Browser, BrowserContext, Dialog, Page, async_playwright
+from playwright.async_api import Error as PlaywrightError
+from playwright.async_api import TimeoutError as PlaywrightTimeout
+from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
+
+from esar_bot.errors import PortalChanged, Rejected, Unavailable
+from esar_bot.language import say
+from flows.browser import launch_browser
+from flows.locate import locator
+from flows.pages.login import Credentials, sign_in
+from flows.profile import PageProfile, Profile, origin_of
+
+log = structlog.get_logger()
+READ_ATTEMPTS = 3
+SERVER_FAULT = 500
+TOO_MANY_REQUESTS = 429
+NOT_FOUND = 404
+MILLISECONDS = 1000
+
+
+@dataclass
+class Session:
+    """A signed-in browser context. Reads are retried with back-off; writes never are."""
+
+    profile: Profile
+    browser: Browser
+    context: BrowserContext
+    credentials: Callable[[], Credentials]
+    _pages: asyncio.LifoQueue[Page | None] = field(default_factory=asyncio.LifoQueue)
+    _signing_in: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def __post_init__(self) -> None:
+        for _ in range(self.profile.pages_at_once):
+            self._pages.put_nowait(None)
+
+    @asynccontextmanager
+    async def page(self) -> AsyncIterator[Page]:
+        """A page of the pool, waited for if all are in use."""
+        page = await self._pages.get()
+        try:
+            if page is None or page.is_closed():
+                page = await self.context.new_page()
+                page.on("dialog", self._answer)
+            yield page
+        finally:
+            self._pages.put_nowait(page)
+
+    async def open(self, page: Page, place: PageProfile, what: str, **values: object) -> None:
+        """Go to a page of the profile and wait until it is ready; sign in again if the session has ended.
+
+        Raises:
+            Unavailable: the portal did not answer, also not after a few tries.
+            PortalChanged: the answer is not the page that the profile describes.
+        """
+        address = self.profile.address(place, **values)
+        async for attempt in AsyncRetrying(
+            retry=retry_if_exception_type(Unavailable),
+            wait=wait_random_exponential(multiplier=0.3, max=5),
+            stop=stop_after_attempt(READ_ATTEMPTS),
+            reraise=True,
+        ):
+            with attempt:
+                if not await self._arrive(page, address, place, what):
+                    async with self._signing_in:
+                        if not await self._arrive(page, address, place, what):
+                            await sign_in(page, self.profile, self.credentials())
+                    if not await self._arrive(page, address, place, what):
+                        raise PortalChanged(
+                            say("ระบบขอให้เข้าสู่ระบบซ้ำทันที", "the portal asks to sign in again at once"), where=what
+                        )
+
+    async def _arrive(self, page: Page, address: str, place: PageProfile, what: str) -> bool:
+        """Go there; False when the portal shows its login page instead."""
+        await self.go(page, address, what)
+        login = locator(self.profile.login.ready, page)
+        ready = locator(place.ready, page)
+        expected = ready.or_(login)
+        for refusal in self.profile.rejected:
+            expected = expected.or_(locator(refusal, page))
+        try:
+            await expected.first.wait_for(timeout=self.profile.timeouts.page * MILLISECONDS)
+        except PlaywrightTimeout:
+            raise PortalChanged(
+                say("หน้านี้ไม่เป็นไปตามโปรไฟล์", "this page is not as the profile says"),
+                where=f"{what} ({page.url})",
+                next_step=say(
+                    f"ตรวจหน้าระบบ แล้วแก้ ready ({place.ready}) ในโปรไฟล์",
+                    f"look at the page, then mend its ready condition ({place.ready}) in the profile",
+                ),
+            ) from None
+        if await login.is_visible():
+            return False
+        if not await ready.first.is_visible():
+            await self.raise_refusal(page, what)
+        return True
+
+    async def raise_refusal(self, page: Page, what: str) -> None:
+        """If the page shows one of the profile's signs of a refusal, raise it in the portal's own words.
+
+        Raises:
+            Rejected: the portal refused.
+        """
+        for where in self.profile.rejected:
+            refusal = locator(where, page).first
+            if await refusal.is_visible():
+                raise Rejected(
+                    say("ระบบไม่รับ: ", "the portal refused: ") + " ".join((await refusal.inner_text()).split()),
+                    where=what,
+                    next_step=say("แก้ตามข้อความของระบบ แล้วสั่งซ้ำ", "mend what it names, then run again"),
+                )
+
+    async def go(self, page: Page, address: str, what: str) -> None:
+        """Load an address of the portal and refuse answers that are none.
+
+        Raises:
+            Unavailable: no answer, or the server says that it is out of order.
+            PortalChanged: the page is gone, or leads to another host.
+        """
+        try:
+            response = await page.goto(
+                address, wait_until="domcontentloaded", timeout=self.profile.timeouts.page * MILLISECONDS
+            )
+        except PlaywrightError as error:
+            raise unavailable(self.profile, error.message.splitlines()[0], what) from None
+        status = response.status if response else 0
+        if status >= SERVER_FAULT or status == TOO_MANY_REQUESTS:
+            raise unavailable(self.profile, f"HTTP {status}", what)
+        if status == NOT_FOUND:
+            raise PortalChanged(say("ระบบไม่มีหน้านี้", "the portal has no such page"), where=f"{what} ({address})")
+        if origin_of(page.url) != self.profile.origin:
+            raise PortalChanged(
+                say(f"ระบบพาไปยังที่อื่น: {page.url}", f"the portal leads elsewhere: {page.url}"), where=what
+            )
+
+    async def _answer(self, dialog: Dialog) -> None:
+        """Answer OK only to messages that the profile names; cancel all others."""
+        if dialog.message in self.profile.dialogs.accept:
+            await dialog.accept()
+            return
+        log.warning("dialog cancelled", message=dialog.message)
+        await dialog.dismiss()
+
+
+def unavailable(profile: Profile, reason: str, what: str) -> Unavailable:
+    """The portal did not answer as a working server does."""
+    return Unavailable(
+        say(
+            f"ติดต่อระบบ {profile.base_url} ไม่ได้ ({reason})", f"the portal {profile.base_url} does not answer ({reason})"
+        ),
+        where=what,
+        next_step=say(
+            "ตรวจเครือข่ายและที่อยู่ระบบ แล้วสั่งซ้ำ",
+            "check the network and the portal's address, then run again",
+        ),
+    )
+
+
+@asynccontextmanager
+async def open_session(
+    profile: Profile, credentials: Callable[[], Credentials], *, headless: bool = True
+) -> AsyncIterator[Session]:
+    """Start a browser for one portal and close it at the end. Nothing is loaded yet.
+
+    Raises:
+        BrowserMissing: there is no browser that starts.
+    """
+    async with async_playwright() as playwright:
+        browser = await launch_browser(playwright, headless=headless)
+        context = await browser.new_context(
+            locale="th-TH",
+            timezone_id="Asia/Bangkok",
+            reduced_motion="reduce",
+            service_workers="block",
+            accept_downloads=False,
+            viewport={"width": 1280, "height": 900},
+        )
+        try:
+            yield Session(profile, browser, context, credentials)
+        finally:
+            await context.close()
+            await browser.close()
