@@ -1,0 +1,76 @@
+"""`esar-bot check`: every problem of a round's folder at once, offline."""
+
+from __future__ import annotations
+
+import typer
+
+from esar_bot.cli.common import (
+    AUTO,
+    JsonOption,
+    PortalUrlOption,
+    ProfileOption,
+    RoundOption,
+    TodayOption,
+    guarded,
+)
+from esar_bot.language import say
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the program."""
+    app.command(
+        "check",
+        help=say(
+            "ตรวจแฟ้มงานของรอบ แสดงทุกข้อผิดพลาดในครั้งเดียว (ไม่ใช้เครือข่าย)",
+            "Check a round's folder; every problem at once, offline.",
+        ),
+    )(guarded(check))
+
+
+def check(
+    context: typer.Context,
+    round_key: RoundOption = AUTO,
+    as_json: JsonOption = False,
+    profile: ProfileOption = None,
+    portal_url: PortalUrlOption = None,
+    today: TodayOption = None,
+) -> int:
+    """Check a round; exit 3 if it has errors. With "auto" and no round open, the next one is checked."""
+    from esar_bot.calendar import next_round
+    from esar_bot.cli import output
+    from esar_bot.cli.choices import calendar_of, choose, choose_round, none_open
+    from esar_bot.cli.common import rehearsal_day
+    from esar_bot.errors import ExitCode
+    from esar_bot.precheck import check_round
+
+    choice = choose(context.obj.directory, profile, portal_url)
+    day = rehearsal_day(today, rehearsal=choice.profile.rehearsal)
+    fiscal_year = calendar_of(choice)
+    chosen = choose_round(round_key, fiscal_year, day) or next_round(fiscal_year, day)
+    if chosen is None:
+        output.line(none_open(fiscal_year, day))
+        if as_json:
+            output.print_json({"command": "check", "exit_code": 0, "round": None, "findings": []})
+        return ExitCode.DONE
+    precheck = check_round(
+        choice.workspace,
+        choice.settings,
+        chosen.key,
+        limits=choice.profile.limits,
+        today=day,
+        rehearsal=choice.profile.rehearsal,
+    )
+    output.line(say(f"ตรวจ {chosen.title}: {choice.workspace.root}", f"round {chosen.key}: {choice.workspace.root}"))
+    output.show_findings(precheck)
+    code = ExitCode.PRECHECK_FAILED if precheck.errors else ExitCode.DONE
+    if as_json:
+        output.print_json(
+            {
+                "command": "check",
+                "exit_code": int(code),
+                "round": chosen.key,
+                "findings": output.finding_facts(precheck.findings),
+                "unexamined": list(precheck.unexamined),
+            }
+        )
+    return code

@@ -1,0 +1,151 @@
+"""What the commands share: options, and the way from an error to a message and an exit code."""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Literal, ParamSpec
+
+import typer
+
+from esar_bot.errors import EsarBotError, ExitCode, UsageError
+from esar_bot.language import say
+
+Parameters = ParamSpec("Parameters")
+AUTO = "auto"
+
+LogFormatOption = Annotated[
+    Literal["auto", "pretty", "json"],
+    typer.Option(envvar="ESAR_BOT_LOG_FORMAT", help=say("รูปแบบบันทึกการทำงาน", "How logs are written.")),
+]
+LogLevelOption = Annotated[
+    Literal["debug", "info", "warning", "error"],
+    typer.Option(envvar="ESAR_BOT_LOG_LEVEL", help=say("ระดับบันทึกการทำงาน", "Which logs are written.")),
+]
+RoundOption = Annotated[
+    str,
+    typer.Option(
+        "--round",
+        metavar="ROUND",
+        envvar="ESAR_BOT_ROUND",
+        help=say(
+            "รอบรายงาน: 3m 6m 9m 12m หรือ auto (รอบที่เปิดอยู่วันนี้)",
+            "The round: 3m, 6m, 9m, 12m, or auto (the one that is open today).",
+        ),
+    ),
+]
+ProfileOption = Annotated[
+    str | None,
+    typer.Option(
+        "--profile",
+        metavar="NAME|FILE",
+        envvar="ESAR_BOT_PROFILE",
+        help=say("โปรไฟล์ของระบบ แทนค่าใน esar.toml", "The portal's profile, instead of esar.toml's."),
+    ),
+]
+PortalUrlOption = Annotated[
+    str | None,
+    typer.Option(
+        "--portal-url",
+        metavar="URL",
+        envvar="ESAR_BOT_PORTAL_URL",
+        help=say("ที่อยู่ของระบบ แทนค่าในโปรไฟล์", "The portal's address, instead of the profile's."),
+    ),
+]
+JsonOption = Annotated[
+    bool,
+    typer.Option(
+        "--json",
+        envvar="ESAR_BOT_JSON",
+        help=say("พิมพ์ผลเป็น JSON ทาง stdout", "Print the result as JSON on standard output."),
+    ),
+]
+TodayOption = Annotated[
+    str | None,
+    typer.Option(
+        "--today",
+        metavar="DATE",
+        envvar="ESAR_BOT_TODAY",
+        help=say(
+            "ซ้อมเสมือนเป็นวันที่นี้ (ใช้กับระบบจำลองเท่านั้น)", "Rehearse as if it were this day (rehearsal portals only)."
+        ),
+    ),
+]
+HeadedOption = Annotated[
+    bool,
+    typer.Option(
+        "--headed", envvar="ESAR_BOT_HEADED", help=say("แสดงหน้าต่างเบราว์เซอร์", "Show the browser's window.")
+    ),
+]
+
+
+@dataclass(frozen=True)
+class Common:
+    """The options that stand before the command."""
+
+    directory: Path
+    log_format: Literal["auto", "pretty", "json"]
+    log_level: str
+
+
+def guarded(command: Callable[Parameters, int | None]) -> Callable[Parameters, None]:
+    """Turn what a command returns or raises into a message and an exit code; no stack trace for people's faults."""
+
+    @functools.wraps(command)
+    def run(*arguments: Parameters.args, **options: Parameters.kwargs) -> None:
+        from esar_bot.cli import output
+        from esar_bot.log import configure_logs
+
+        context = options.get("context")
+        if isinstance(context, typer.Context) and isinstance(context.obj, Common):
+            configure_logs(context.obj.log_format, context.obj.log_level)
+        as_json = bool(options.get("as_json"))
+        try:
+            code = command(*arguments, **options) or ExitCode.DONE
+        except EsarBotError as error:
+            output.show_error(error, as_json=as_json)
+            code = error.exit_code
+        except KeyboardInterrupt:
+            output.show_interrupted()
+            code = ExitCode.INTERRUPTED
+        except (typer.Exit, typer.Abort):
+            raise
+        except Exception as error:  # noqa: BLE001 - the last resort: said, with its trace, and a code of its own
+            output.show_internal(error)
+            code = ExitCode.INTERNAL
+        raise typer.Exit(int(code))
+
+    return run
+
+
+def is_terminal() -> bool:
+    """Whether a person can be asked."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def rehearsal_day(today: str | None, *, rehearsal: bool) -> date:
+    """Today in Bangkok, or the day a rehearsal pretends.
+
+    Raises:
+        UsageError: a pretended day with a portal that is no rehearsal, or one that is no date.
+    """
+    from esar_bot.calendar import today_in_bangkok
+    from esar_bot.models.quantities import parse_date
+
+    if today is None:
+        return today_in_bangkok()
+    if not rehearsal:
+        raise UsageError(
+            say("--today ใช้ได้กับระบบจำลองเท่านั้น", "--today is for rehearsal portals only"),
+            next_step=say("ลบ --today หรือตัวแปร ESAR_BOT_TODAY", "remove --today or the variable ESAR_BOT_TODAY"),
+        )
+    try:
+        return parse_date(today)
+    except ValueError as error:
+        raise UsageError(str(error), where="--today") from error
+
+

@@ -1,0 +1,93 @@
+"""`esar-bot mock-portal`: the bundled e-SAR portal for rehearsals, on this machine only."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from esar_bot.cli.common import guarded
+from esar_bot.language import say
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the program."""
+    app.command(
+        "mock-portal",
+        help=say("เปิดระบบ e-SAR จำลองสำหรับซ้อมบันทึก", "Run the bundled mock portal for rehearsals."),
+    )(guarded(mock_portal))
+
+
+def mock_portal(
+    context: typer.Context,  # noqa: ARG001 - `guarded` reads it
+    data: Annotated[
+        Path,
+        typer.Option(
+            metavar="DIR", envvar="ESAR_BOT_DATA", help=say("ที่เก็บข้อมูลของระบบจำลอง", "Where it keeps its state.")
+        ),
+    ],
+    port: Annotated[
+        int, typer.Option(metavar="P", envvar="ESAR_BOT_PORT", help=say("พอร์ต (0 = ว่างใดก็ได้)", "Port (0 = any free)."))
+    ] = 8365,
+    workspace: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            envvar="ESAR_BOT_WORKSPACE",
+            help=say("แฟ้มงานที่ใช้คำรับรอง (ไม่ระบุ = หน่วยงานตัวอย่าง)", "Whose agreement (default: the sample agency)."),
+        ),
+    ] = None,
+    test_api: Annotated[
+        bool, typer.Option("--test-api", envvar="ESAR_BOT_TEST_API", help=say("เปิด /__test__/state", "Serve /__test__/state."))
+    ] = False,
+    today: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DATE",
+            envvar="ESAR_BOT_PORTAL_TODAY",
+            help=say(
+                "ให้รอบเปิดปิดตามปฏิทินของวันนี้ (ไม่ระบุ = ทุกรอบเปิด)",
+                "Open rounds as on this day (default: every round is open).",
+            ),
+        ),
+    ] = None,
+    closed: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ROUND", envvar="ESAR_BOT_CLOSED", help=say("รอบที่ปิดรับ", "A round that is closed.")),
+    ] = None,
+    delay_ms: Annotated[
+        int, typer.Option(metavar="MS", envvar="ESAR_BOT_DELAY_MS", help=say("หน่วงทุกคำตอบ", "Delay every answer."))
+    ] = 0,
+) -> int:
+    """Serve until interrupted; the address and the demo accounts are printed first."""
+    from esar_bot.errors import ExitCode, UsageError
+    from esar_bot.models.quantities import parse_date
+    from mock_portal.accounts import DEMO_ACCOUNTS
+    from mock_portal.app import create_app
+    from mock_portal.sample import sample_agency
+    from mock_portal.server import serve
+
+    folder = workspace or sample_agency()
+    if not (folder / "agreement.yaml").is_file():
+        raise UsageError(
+            say(f"ไม่พบ agreement.yaml ใน {folder}", f"there is no agreement.yaml in {folder}"), where="--workspace"
+        )
+    app = create_app(
+        data,
+        folder,
+        test_api=test_api,
+        today=parse_date(today) if today else None,
+        closed=frozenset(closed or ()),
+        delay_ms=delay_ms,
+    )
+
+    def announce(url: str) -> None:
+        typer.echo(say("ระบบ e-SAR จำลองพร้อมใช้ที่", "The mock portal is ready at"))
+        typer.echo(url)
+        for account in DEMO_ACCOUNTS:
+            typer.echo(f"  {account.username} / {account.password}  ({account.display_name})")
+        typer.echo(say("กด Ctrl-C เพื่อหยุด", "Press Ctrl-C to stop."))
+
+    serve(app, port=port, on_ready=announce)
+    return ExitCode.DONE

@@ -1,0 +1,225 @@
+"""What people see: tables and messages on standard error, machines' JSON on standard output."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from esar_bot.errors import EsarBotError, ExitCode
+from esar_bot.language import say
+from esar_bot.plan import Plan
+from esar_bot.precheck import Precheck
+from esar_bot.redact import redact
+from esar_bot.run import CardOutcome, RoundOutcome
+from esar_bot.workspace import Finding, Level
+
+SCHEMA = 1
+console = Console(stderr=True, highlight=False, soft_wrap=False)
+
+
+def print_json(payload: Mapping[str, object]) -> None:
+    """One JSON document on standard output; `schema` rises when a field changes its meaning."""
+    text = json.dumps({"schema": SCHEMA, **payload}, ensure_ascii=False, indent=2, default=str)
+    sys.stdout.write(redact(text) + "\n")
+    sys.stdout.flush()
+
+
+def line(text: str, style: str = "") -> None:
+    """One line on standard error."""
+    console.print(escape(redact(text)), style=style or None)
+
+
+def show_error(error: EsarBotError, *, as_json: bool) -> None:
+    """An error that a person can act on: what, where, what to do."""
+    line(f"✗ {error.what}", "bold red")
+    if error.where:
+        line("  " + say("ที่: ", "where: ") + error.where)
+    if error.next_step:
+        line("  " + say("ให้ทำ: ", "do: ") + error.next_step, "yellow")
+    if as_json:
+        print_json({"exit_code": int(error.exit_code), "error": error_facts(error)})
+
+
+def error_facts(error: EsarBotError) -> dict[str, str]:
+    """An error as JSON holds it."""
+    return {
+        "kind": type(error).__name__,
+        "what": error.what,
+        "where": error.where,
+        "next_step": error.next_step,
+    }
+
+
+def show_interrupted() -> None:
+    """Ctrl-C."""
+    line(
+        say(
+            "หยุดตามคำสั่ง สั่งซ้ำได้ ระบบจะอ่านค่าบนระบบก่อนเขียนเสมอ",
+            "interrupted; run again at any time: the portal is always read before anything is written",
+        ),
+        "yellow",
+    )
+
+
+def show_internal(error: Exception) -> None:
+    """A fault of ours, with its trace, secrets masked."""
+    import traceback
+
+    console.print(escape(redact("".join(traceback.format_exception(error)))))
+    line(
+        say(
+            "✗ ข้อผิดพลาดภายในของ esar-bot โปรดแจ้งผู้พัฒนาพร้อมข้อความข้างต้น",
+            "✗ an internal error of esar-bot; please report it with the text above",
+        ),
+        "bold red",
+    )
+
+
+def show_findings(precheck: Precheck) -> None:
+    """Every finding with file and line, errors first, then what no rule looked at."""
+    for finding in sorted(precheck.findings, key=lambda item: item.level is not Level.ERROR):
+        _show_finding(finding)
+    errors, warnings = len(precheck.errors), len(precheck.warnings)
+    summary = say(
+        f"ตรวจ {len(precheck.rules_run)} กฎ: ข้อผิดพลาด {errors} · คำเตือน {warnings}",
+        f"{len(precheck.rules_run)} rules: {errors} errors, {warnings} warnings",
+    )
+    line(("✗ " if errors else "✓ ") + summary, "bold red" if errors else "green")
+    if precheck.unexamined:
+        line(say("ไม่มีกฎใดตรวจ: ", "looked at by no rule: ") + ", ".join(map(str, precheck.unexamined)), "dim")
+
+
+def _show_finding(finding: Finding) -> None:
+    error = finding.level is Level.ERROR
+    mark = "✗" if error else "!"
+    subject = " ".join(part for part in (finding.indicator, finding.field) if part)
+    line(f"{mark} {finding.place}  {subject}", "red" if error else "yellow")
+    line(f"    {finding.what}  [{finding.rule}]")
+    line(f"    → {finding.next_step}", "dim")
+
+
+def finding_facts(findings: Iterable[Finding]) -> list[dict[str, object]]:
+    """Findings as JSON holds them."""
+    return [
+        {
+            "rule": finding.rule,
+            "level": finding.level.value,
+            "file": finding.place.file,
+            "line": finding.place.line,
+            "indicator": finding.indicator,
+            "field": finding.field,
+            "what": finding.what,
+            "next_step": finding.next_step,
+        }
+        for finding in findings
+    ]
+
+
+def show_plan(plan: Plan, preview: Path) -> None:
+    """The plan as a table: per indicator the fields, and the files to add and to remove."""
+    if not plan.changes and not plan.conflicts:
+        line(say("✓ ระบบมีค่าตรงกับแฟ้มงานครบแล้ว", "✓ the portal already holds all of it"), "green")
+    else:
+        table = Table(title=say("จะเปลี่ยนแปลงบนระบบ", "What would change on the portal"), title_justify="left")
+        for heading in (
+            say("ตัวชี้วัด", "Indicator"),
+            say("ช่องที่เปลี่ยน", "Fields"),
+            say("เพิ่มไฟล์", "Add"),
+            say("ลบไฟล์", "Remove"),
+            say("ขัดแย้ง", "Conflicts"),
+        ):
+            table.add_column(heading)
+        for card in plan.cards:
+            if card.has_steps or card.conflicts:
+                table.add_row(
+                    card.number,
+                    ", ".join(change.field for change in card.fields),
+                    str(len(card.add) or ""),
+                    str(len(card.remove) or ""),
+                    ", ".join(conflict.field for conflict in card.conflicts),
+                )
+        console.print(table)
+    if plan.not_on_portal:
+        line(say("ระบบนี้ไม่มีช่อง: ", "not on this portal: ") + ", ".join(plan.not_on_portal), "yellow")
+    line(say("ตัวอย่างก่อนส่ง: ", "preview: ") + str(preview))
+
+
+def plan_facts(plan: Plan) -> dict[str, object]:
+    """A plan as JSON holds it: which fields and files, not their contents."""
+    return {
+        "round_state": plan.observed.state.value,
+        "window": plan.observed.window.value,
+        "not_on_portal": list(plan.not_on_portal),
+        "cards": [
+            {
+                "indicator": card.number,
+                "fields": [change.field for change in card.fields],
+                "add": [item.name for item in card.add],
+                "remove": [item.name for item in card.remove],
+                "keep": [item.name for item in card.keep],
+                "conflicts": [conflict.field for conflict in card.conflicts],
+            }
+            for card in plan.cards
+        ],
+    }
+
+
+_CARD_WORDS = {
+    CardOutcome.UNCHANGED: ("ไม่เปลี่ยนแปลง", "unchanged"),
+    CardOutcome.SAVED: ("บันทึกและตรวจกลับแล้ว", "saved and read back"),
+    CardOutcome.MISMATCH: ("ระบบแสดงค่าไม่ตรง", "reads otherwise"),
+    CardOutcome.FAILED: ("ไม่สำเร็จ", "failed"),
+    CardOutcome.UNKNOWN: ("ไม่ทราบผล", "outcome unknown"),
+}
+_ROUND_WORDS = {
+    RoundOutcome.NOTHING_TO_DO: ("ไม่มีสิ่งที่ต้องทำ", "nothing to do"),
+    RoundOutcome.DRAFT: ("บันทึกร่างแล้ว ยังไม่ส่ง", "saved as draft, not submitted"),
+    RoundOutcome.SUBMITTED: ("ส่งแล้ว ระบบรับรายงานแล้ว", "submitted: the portal has received it"),
+    RoundOutcome.NOT_SUBMITTED: ("ยังไม่ส่ง", "not submitted"),
+    RoundOutcome.UNKNOWN: ("ไม่ทราบผลการส่ง", "outcome of the submission unknown"),
+}
+
+
+def card_words(outcome: CardOutcome) -> str:
+    """A card's outcome in words."""
+    return say(*_CARD_WORDS[outcome])
+
+
+def round_words(outcome: RoundOutcome) -> str:
+    """A round's outcome in words."""
+    return say(*_ROUND_WORDS[outcome])
+
+
+def show_table(title: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """A plain table on standard error."""
+    table = Table(title=title, title_justify="left")
+    for heading in headings:
+        table.add_column(heading)
+    for row in rows:
+        table.add_row(*(escape(redact(cell)) for cell in row))
+    console.print(table)
+
+
+__all__ = [
+    "ExitCode",
+    "card_words",
+    "console",
+    "error_facts",
+    "finding_facts",
+    "line",
+    "plan_facts",
+    "print_json",
+    "round_words",
+    "show_error",
+    "show_findings",
+    "show_internal",
+    "show_interrupted",
+    "show_plan",
+    "show_table",
+]

@@ -1,0 +1,136 @@
+"""`esar-bot status` and `esar-bot receipts`: where the rounds stand, from the workspace alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from esar_bot.cli.common import JsonOption, ProfileOption, TodayOption, guarded
+from esar_bot.language import say
+
+if TYPE_CHECKING:
+    from esar_bot.receipt import Receipt
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the program."""
+    app.command(
+        "status",
+        help=say(
+            "สถานะของทุกรอบ: กำหนดส่ง วันทำการที่เหลือ การ์ดที่เตรียมแล้ว ใบรับล่าสุด",
+            "Every round: deadline, working days left, cards prepared, latest receipt.",
+        ),
+    )(guarded(status))
+    app.command(
+        "receipts", help=say("รายการใบรับทั้งหมด ใหม่สุดก่อน", "All receipts, newest first.")
+    )(guarded(receipts))
+
+
+def status(
+    context: typer.Context, as_json: JsonOption = False, profile: ProfileOption = None, today: TodayOption = None
+) -> int:
+    """Show where every round stands; reads only the workspace."""
+    from esar_bot.calendar import safe_day, working_days_left
+    from esar_bot.cli import output
+    from esar_bot.cli.choices import calendar_of, choose
+    from esar_bot.cli.common import rehearsal_day
+    from esar_bot.errors import ExitCode
+    from esar_bot.models import thai_date
+    from esar_bot.receipt import list_receipts
+    from esar_bot.workspace import load_agreement, load_round
+
+    choice = choose(context.obj.directory, profile, None)
+    day = rehearsal_day(today, rehearsal=choice.profile.rehearsal)
+    fiscal_year = calendar_of(choice)
+    agreement = load_agreement(choice.workspace).agreement
+    latest: dict[str, Receipt] = {}
+    for receipt in reversed(list_receipts(choice.workspace.root / "receipts")):
+        latest[receipt.round] = receipt
+    rounds = []
+    for item in fiscal_year.rounds:
+        prepared = sum(card.card is not None for card in load_round(choice.workspace, item.key).cards)
+        last = latest.get(item.key)
+        rounds.append(
+            {
+                "round": item.key,
+                "opens": item.opens.isoformat(),
+                "due": item.due.isoformat(),
+                "safe_day": safe_day(fiscal_year, item.due).isoformat(),
+                "working_days_left": working_days_left(fiscal_year, max(day, item.opens), item.due),
+                "open_today": item.is_open_on(day),
+                "cards_prepared": prepared,
+                "cards_expected": len(agreement.active_in(item.key)) if agreement else None,
+                "last_outcome": last.outcome.value if last else None,
+                "confirmation": last.confirmation.number if last and last.confirmation else None,
+            }
+        )
+    output.show_table(
+        say(f"ปีงบประมาณ {fiscal_year.year} ณ วันที่ {thai_date(day)}", f"fiscal year {fiscal_year.year}, {day}"),
+        (
+            say("รอบ", "Round"),
+            say("เปิด – กำหนดส่ง", "Opens – due"),
+            say("ควรส่งภายใน", "Safe day"),
+            say("วันทำการที่เหลือ", "Working days left"),
+            say("การ์ด", "Cards"),
+            say("ใบรับล่าสุด", "Latest receipt"),
+        ),
+        [
+            (
+                item.key,
+                f"{thai_date(item.opens)} – {thai_date(item.due)}",
+                thai_date(safe_day(fiscal_year, item.due)),
+                str(facts["working_days_left"]),
+                f"{facts['cards_prepared']}/{facts['cards_expected'] if agreement else '?'}",
+                _latest_words(latest.get(item.key)),
+            )
+            for item, facts in zip(fiscal_year.rounds, rounds, strict=True)
+        ],
+    )
+    if as_json:
+        output.print_json({"command": "status", "exit_code": 0, "today": day.isoformat(), "rounds": rounds})
+    return ExitCode.DONE
+
+
+def receipts(
+    context: typer.Context,
+    only_round: Annotated[
+        str | None, typer.Option("--round", metavar="ROUND", envvar="ESAR_BOT_ROUND", help=say("เฉพาะรอบนี้", "Only this round."))
+    ] = None,
+    as_json: JsonOption = False,
+) -> int:
+    """List the receipts."""
+    from esar_bot.cli import output
+    from esar_bot.errors import ExitCode
+    from esar_bot.receipt import list_receipts
+    from esar_bot.workspace import find_workspace
+
+    root = find_workspace(context.obj.directory).root / "receipts"
+    found = [item for item in list_receipts(root) if only_round in {None, "auto", item.round}]
+    output.show_table(
+        say("ใบรับ", "Receipts"),
+        (say("รอบ", "Round"), say("เวลา", "Time"), say("ผล", "Outcome"), say("เลขที่ยืนยัน", "Confirmation"), say("แฟ้ม", "Folder")),
+        [
+            (
+                item.round,
+                f"{item.finished.bangkok:%Y-%m-%d %H:%M}",
+                output.round_words(item.outcome),
+                item.confirmation.number if item.confirmation else "-",
+                f"receipts/{item.round}/{item.run_id}",
+            )
+            for item in found
+        ],
+    )
+    if as_json:
+        entries = [item.model_dump(mode="json") for item in found]
+        output.print_json({"command": "receipts", "exit_code": 0, "receipts": entries})
+    return ExitCode.DONE
+
+
+def _latest_words(receipt: Receipt | None) -> str:
+    from esar_bot.cli import output
+
+    if receipt is None:
+        return "-"
+    number = f" ({receipt.confirmation.number})" if receipt.confirmation else ""
+    return output.round_words(receipt.outcome) + number

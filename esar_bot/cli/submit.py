@@ -1,0 +1,148 @@
+"""`esar-bot submit`: from the prepared folder to the portal's confirmation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from esar_bot.cli.common import (
+    AUTO,
+    HeadedOption,
+    JsonOption,
+    PortalUrlOption,
+    ProfileOption,
+    RoundOption,
+    TodayOption,
+    guarded,
+    is_terminal,
+)
+from esar_bot.language import say
+
+if TYPE_CHECKING:
+    from esar_bot.plan import Take
+    from esar_bot.submission import Mode
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the program."""
+    app.command(
+        "submit",
+        help=say(
+            "ตรวจ อ่านระบบ แสดงตัวอย่าง กรอก ตรวจกลับ และส่งรอบ",
+            "Check, read the portal, preview, fill, read back and submit a round.",
+        ),
+    )(guarded(submit))
+
+
+def submit(
+    context: typer.Context,
+    round_key: RoundOption = AUTO,
+    dry_run: Annotated[
+        bool,
+        typer.Option(
+            "--dry-run",
+            envvar="ESAR_BOT_DRY_RUN",
+            help=say("หยุดหลังแสดงตัวอย่าง ไม่เขียนสิ่งใดบนระบบ", "Stop after the preview; write nothing."),
+        ),
+    ] = False,
+    draft: Annotated[
+        bool,
+        typer.Option(
+            "--draft",
+            envvar="ESAR_BOT_DRAFT",
+            help=say("บันทึกร่างทุกการ์ด แต่ไม่กดส่งรอบ", "Save drafts, but do not submit the round."),
+        ),
+    ] = False,
+    yes: Annotated[
+        bool,
+        typer.Option(
+            "--yes",
+            envvar="ESAR_BOT_YES",
+            help=say("ไม่ต้องถามยืนยัน (จำเป็นเมื่อไม่มีจอ)", "Do not ask (needed without a terminal)."),
+        ),
+    ] = False,
+    take: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--take",
+            metavar="ours:NUMBER",
+            envvar="ESAR_BOT_TAKE",
+            help=say(
+                "ตัดสินข้อขัดแย้ง: ours:1.1 ใช้ค่าจากแฟ้มงาน, theirs:1.1 ใช้ค่าบนระบบ",
+                "Decide a conflict: ours:1.1 takes the workspace's side, theirs:1.1 the portal's.",
+            ),
+        ),
+    ] = None,
+    headed: HeadedOption = False,
+    as_json: JsonOption = False,
+    profile: ProfileOption = None,
+    portal_url: PortalUrlOption = None,
+    today: TodayOption = None,
+) -> int:
+    """Submit a round; the exit code says what became of it."""
+    from esar_bot.cli.choices import calendar_of, choose, choose_round, none_open
+    from esar_bot.cli.common import rehearsal_day
+    from esar_bot.cli.output import line, print_json
+    from esar_bot.cli.submitting import portal_facts, run_job
+    from esar_bot.errors import ExitCode, UsageError
+    from esar_bot.submission import Job, Mode
+
+    if dry_run and draft:
+        raise UsageError(say("ใช้ --dry-run หรือ --draft อย่างใดอย่างหนึ่ง", "use either --dry-run or --draft"))
+    mode = Mode.DRY_RUN if dry_run else Mode.DRAFT if draft else Mode.SUBMIT
+    _refuse_unattended(mode, yes=yes)
+    choice = choose(context.obj.directory, profile, portal_url)
+    day = rehearsal_day(today, rehearsal=choice.profile.rehearsal)
+    fiscal_year = calendar_of(choice)
+    chosen = choose_round(round_key, fiscal_year, day)
+    if chosen is None:
+        line(none_open(fiscal_year, day))
+        if as_json:
+            print_json({"command": "submit", "exit_code": 0, "round": None, "outcome": "no-round-open"})
+        return ExitCode.DONE
+    job = Job(
+        choice.workspace,
+        choice.settings,
+        chosen.key,
+        mode,
+        day,
+        portal_facts(choice.profile),
+        decisions(take or []),
+    )
+    return run_job(job, choice.profile, yes=yes, headed=headed, as_json=as_json)
+
+
+def decisions(takes: list[str]) -> dict[str, Take]:
+    """Read `ours:1.1` and `theirs:1.1`.
+
+    Raises:
+        UsageError: a word that is neither.
+    """
+    from esar_bot.errors import UsageError
+    from esar_bot.plan import Take
+
+    decided: dict[str, Take] = {}
+    for take in takes:
+        side, _, number = take.partition(":")
+        if side not in {Take.OURS.value, Take.THEIRS.value} or not number:
+            raise UsageError(
+                say(f"--take “{take}” ไม่ถูกต้อง", f"--take “{take}” is not valid"),
+                next_step=say("เขียนเช่น --take ours:1.1", "write for example --take ours:1.1"),
+            )
+        decided[number] = Take(side)
+    return decided
+
+
+def _refuse_unattended(mode: Mode, *, yes: bool) -> None:
+    from esar_bot.errors import UsageError
+    from esar_bot.submission import Mode
+
+    if mode is not Mode.DRY_RUN and not yes and not is_terminal():
+        raise UsageError(
+            say("ไม่มีจอให้ถามยืนยัน จึงยังไม่ทำสิ่งใด", "there is no terminal to ask on; nothing was done"),
+            next_step=say(
+                "เพิ่ม --yes หากตรวจตัวอย่างแล้ว หรือใช้ --dry-run",
+                "add --yes once the preview was looked at, or use --dry-run",
+            ),
+        )

@@ -1,0 +1,198 @@
+"""Running one submission job from the command line: who asks, who shows, and the JSON at the end."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from esar_bot.cli import output
+from esar_bot.cli.choices import browser_portal, resolver
+from esar_bot.cli.common import is_terminal
+from esar_bot.credentials import Account
+from esar_bot.errors import EsarBotError, ExitCode
+from esar_bot.language import say
+from esar_bot.plan import Plan
+from esar_bot.portal import Portal
+from esar_bot.precheck import Precheck
+from esar_bot.run import CardOutcome
+from esar_bot.submission import Job, Mode, PortalFacts, Submission, carry_out
+from flows.printing import print_pdf
+from flows.profile import Profile
+from flows.session import Session
+
+
+def portal_facts(profile: Profile) -> PortalFacts:
+    """What a submission needs to know of the portal."""
+    return PortalFacts(profile.title, profile.base_url, profile.limits, profile.rehearsal)
+
+
+class Terminal:
+    """Shows a submission on standard error as it goes on, and asks before anything is written."""
+
+    def __init__(self, job: Job, *, yes: bool) -> None:
+        self._job = job
+        self._yes = yes
+        self._progress = Progress(
+            TextColumn(say("บันทึกและตรวจกลับ", "saving and reading back")),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=output.console,
+        )
+        self._task = self._progress.add_task("cards", total=None)
+        self.precheck: Precheck | None = None
+        self.plan: Plan | None = None
+        self.preview: Path | None = None
+
+    def checked(self, precheck: Precheck) -> None:
+        """Show the findings."""
+        self.precheck = precheck
+        output.show_findings(precheck)
+
+    def planned(self, plan: Plan, preview: Path) -> None:
+        """Show the plan."""
+        self.plan, self.preview = plan, preview
+        output.show_plan(plan, preview)
+
+    def confirm(self, plan: Plan) -> bool:
+        """Ask, unless --yes said so beforehand."""
+        if not self._yes:
+            question = (
+                say("บันทึกร่างตามนี้หรือไม่", "Save these drafts?")
+                if self._job.mode is Mode.DRAFT
+                else say("บันทึกและส่งรอบนี้หรือไม่ (ส่งแล้วแก้ไขไม่ได้)", "Save and submit this round (it is final)?")
+            )
+            if not typer.confirm(question, err=True):
+                return False
+        self._progress.update(self._task, total=len(plan.changes))
+        if plan.changes and is_terminal():
+            self._progress.start()
+        return True
+
+    def applied(self, indicator: str, outcome: CardOutcome) -> None:
+        """Move the bar, and name what did not go well."""
+        self._progress.advance(self._task)
+        if outcome is not CardOutcome.SAVED:
+            output.line(f"✗ {indicator}: {output.card_words(outcome)}", "red")
+
+    def finish(self) -> None:
+        """Take the bar away."""
+        self._progress.stop()
+
+
+def run_job(
+    job: Job,
+    profile: Profile,
+    *,
+    yes: bool,
+    headed: bool,
+    as_json: bool,
+    account: Callable[[], Account] | None = None,
+) -> int:
+    """Carry a job out and show what became of it."""
+    terminal = Terminal(job, yes=yes)
+    known = account or _once(resolver(profile, interactive=is_terminal()).resolve)
+    shared: list[Session] = []
+
+    def open_portal() -> AbstractAsyncContextManager[Portal]:
+        known()
+        return browser_portal(
+            profile, job.settings.fiscal_year, known, headless=not headed, opened=shared.append
+        )
+
+    async def to_pdf(page: Path, pdf: Path) -> None:
+        await print_pdf(page, pdf, None if headed or not shared else shared[0].browser)
+
+    try:
+        done = asyncio.run(carry_out(job, open_portal, to_pdf, terminal))
+    except EsarBotError as error:
+        terminal.finish()
+        output.show_error(error, as_json=False)
+        if as_json:
+            done = Submission(terminal.precheck, terminal.plan, terminal.preview)
+            output.print_json(facts(job, done, int(error.exit_code), error))
+        return error.exit_code
+    terminal.finish()
+    _show_end(job, done)
+    code = done.result.exit_code if done.result else ExitCode.DONE
+    if as_json:
+        output.print_json(facts(job, done, int(code), done.result.error if done.result else None))
+    return code
+
+
+def _once(resolve: Callable[[], Account]) -> Callable[[], Account]:
+    """Resolve the account once per run, before the browser starts, however often it is needed."""
+    found: list[Account] = []
+
+    def account() -> Account:
+        if not found:
+            found.append(resolve())
+        return found[0]
+
+    return account
+
+
+def _show_end(job: Job, done: Submission) -> None:
+    if done.declined:
+        output.line(say("ยกเลิก ไม่มีการเขียนบนระบบ", "cancelled; nothing was written"), "yellow")
+    if done.result is None:
+        if job.mode is Mode.DRY_RUN:
+            output.line(say("✓ ซ้อมเสร็จ ไม่มีการเขียนบนระบบ", "✓ dry run done; nothing was written"), "green")
+        return
+    result = done.result
+    output.show_table(
+        say("ผลรายตัวชี้วัด", "Indicators"),
+        (say("ตัวชี้วัด", "Indicator"), say("ผล", "Outcome"), say("ไฟล์", "Files"), say("คะแนน", "Score")),
+        (
+            (
+                card.plan.number,
+                output.card_words(card.outcome),
+                str(len(card.plan.prepared.evidence)),
+                "-" if card.plan.prepared.score is None else f"{card.plan.prepared.score:f}",
+            )
+            for card in result.cards
+        ),
+    )
+    for card in result.cards:
+        if card.error is not None:
+            output.show_error(card.error, as_json=False)
+    good = result.error is None
+    output.line(("✓ " if good else "✗ ") + output.round_words(result.round), "bold green" if good else "bold red")
+    if result.confirmation is not None:
+        output.line(f"  {result.confirmation.text}")
+    if result.error is not None:
+        output.show_error(result.error, as_json=False)
+    if done.receipt is not None:
+        output.line(say("ใบรับ: ", "receipt: ") + str(done.receipt.html))
+        output.line("        " + str(done.receipt.pdf))
+
+
+def facts(job: Job, done: Submission, exit_code: int, error: EsarBotError | None) -> dict[str, object]:
+    """A submission as JSON holds it."""
+    result = done.result
+    return {
+        "command": "submit",
+        "round": job.round_key,
+        "mode": job.mode.value,
+        "exit_code": exit_code,
+        "outcome": result.round.value if result else job.mode.value if error is None else "stopped",
+        "declined": done.declined,
+        "confirmation": (
+            {"number": result.confirmation.number, "text": result.confirmation.text}
+            if result and result.confirmation
+            else None
+        ),
+        "findings": output.finding_facts(done.precheck.findings) if done.precheck else [],
+        "plan": output.plan_facts(done.plan) if done.plan else None,
+        "cards": (
+            [{"indicator": card.plan.number, "outcome": card.outcome.value} for card in result.cards] if result else []
+        ),
+        "preview": str(done.preview) if done.preview else None,
+        "receipt": str(done.receipt.json) if done.receipt else None,
+        "error": output.error_facts(error) if error else None,
+    }
