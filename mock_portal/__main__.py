@@ -1,0 +1,35 @@
+"""`python -m mock_portal`: the portal alone, for looking at it."""
+
+import argparse
+from datetime import date
+from pathlib import Path
+
+from mock_portal.app import create_app
+from mock_portal.sample import sample_agency
+from mock_portal.server import serve
+
+
+def main() -> None:
+    """Read the arguments and serve until Ctrl-C."""
+    parser = argparse.ArgumentParser(prog="mock_portal", description="ระบบ e-SAR จำลองสำหรับซ้อมบันทึก")
+    parser.add_argument("--data", type=Path, default=Path("mock-portal-data"), help="where its state is kept")
+    parser.add_argument("--workspace", type=Path, default=sample_agency(), help="folder with agreement.yaml")
+    parser.add_argument("--port", type=int, default=8365)
+    parser.add_argument("--today", type=date.fromisoformat, help="let windows open and close as on this day")
+    parser.add_argument("--closed", action="append", default=[], metavar="ROUND", help="close a round")
+    parser.add_argument("--delay-ms", type=int, default=0, help="let every answer wait")
+    parser.add_argument("--test-api", action="store_true", help="serve /__test__/ as well")
+    args = parser.parse_args()
+    app = create_app(
+        args.data,
+        args.workspace,
+        test_api=args.test_api,
+        today=args.today,
+        closed=frozenset(args.closed),
+        delay_ms=args.delay_ms,
+    )
+    serve(app, port=args.port, on_ready=lambda url: print(f"{url}  (Ctrl-C ends)", flush=True))  # noqa: T201  says where it is
+
+
+if __name__ == "__main__":
+    main()

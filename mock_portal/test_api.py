@@ -1,0 +1,94 @@
+"""What tests may ask and do behind the pages' back. Served only where it was asked for."""
+
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from mock_portal import audit, reports, uploads
+from mock_portal.guards import Place
+from mock_portal.portal import Portal, portal_of
+from mock_portal.reports import Card, RoundKey
+
+SOMEBODY = "บุคคลอื่น"
+
+
+async def state(request: Request) -> Response:
+    """Everything that is stored for the seeded fiscal year, and how often the portal was asked."""
+    portal = portal_of(request)
+    agreement = portal.agreements[portal.fiscal_year]
+    rounds = {}
+    with portal.store.transaction() as db:
+        for round_ in portal.rounds:
+            key = RoundKey(agreement.fiscal_year, round_.key)
+            numbers = Place(agreement, round_, "open").numbers
+            done = reports.submissions(db, key)
+            rounds[round_.key] = {
+                "status": reports.status(db, key),
+                "confirmation": done[0].confirmation if done else None,
+                "cards": {n: _card(c) for n, c in reports.cards(db, key, numbers, portal.form.names).items()},
+            }
+    counts = {method: portal.requests[method] for method in ("GET", "POST")}
+    return JSONResponse({"rounds": rounds, "requests": counts})
+
+
+async def reset(request: Request) -> Response:
+    """Forget everything but the agreement and the accounts."""
+    portal = portal_of(request)
+    with portal.store.transaction() as db:
+        files = reports.clear(db)
+    uploads.discard(portal.store.evidence_folder, files)
+    portal.requests.clear()
+    return Response(status_code=204)
+
+
+async def edit(request: Request) -> Response:
+    """Change stored values as another person would, past every check of the form."""
+    portal = portal_of(request)
+    try:
+        wanted = _wanted(portal, await request.json())
+    except (ValueError, TypeError, KeyError) as error:
+        return JSONResponse({"error": f"{type(error).__name__}: {error}"}, 400)
+    place, number, fields = wanted
+    key = reports.CardKey(*place.key, number)
+    with portal.store.transaction() as db:
+        now = portal.clock()
+        reports.store_fields(db, key, fields, SOMEBODY, now, saves=0)
+        audit.note(db, now, SOMEBODY, "บันทึกร่าง", f"{place.name} ตัวชี้วัดที่ {number}", ", ".join(fields))
+        card = reports.card(db, key, portal.form.names)
+    return JSONResponse(_card(card))
+
+
+def _wanted(portal: Portal, body: dict[str, Any]) -> tuple[Place, str, dict[str, str]]:
+    rounds = {r.key: r for r in portal.rounds}
+    place = Place(portal.agreements[portal.fiscal_year], rounds[body["round"]], "open")
+    fields = dict(body["fields"])
+    for name, value in fields.items():
+        if name not in portal.form.names or not isinstance(value, str):
+            msg = f"{name!r} is no field, or its value is no text"
+            raise ValueError(msg)
+        value.encode()
+    if body["indicator"] not in place.numbers:
+        msg = f"{body['indicator']!r} is not active in this round"
+        raise ValueError(msg)
+    return place, body["indicator"], fields
+
+
+def _card(card: Card) -> dict[str, Any]:
+    evidence = [{"name": e.name, "bytes": e.bytes, "sha256": e.sha256} for e in card.evidence]
+    return {"fields": dict(card.fields), "evidence": evidence, "saves": card.saves}
+
+
+async def _not_served(_request: Request) -> Response:
+    raise HTTPException(404)
+
+
+# Without it the address would be taken for a fiscal year's, and a stranger be sent to the login.
+NOT_SERVED = Route("/__test__/{rest:path}", _not_served, methods=["GET", "POST", "DELETE"])
+ROUTES = [
+    Route("/__test__/state", state, methods=["GET"]),
+    Route("/__test__/state", reset, methods=["DELETE"]),
+    Route("/__test__/edit", edit, methods=["POST"]),
+]
