@@ -13,6 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from esar_bot.private_files import OWNER_ONLY
 from esar_bot.written import Written, written_in
 
 JOURNAL = "journal.jsonl"
@@ -23,7 +24,7 @@ class Journal:
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self._file = (folder / JOURNAL).open("a", encoding="utf-8")
+        self._file = open(folder / JOURNAL, "a", encoding="utf-8", opener=_owner_only)  # noqa: PTH123 - needs an opener
 
     def record(self, event: str, **facts: object) -> None:
         """Append an event with its facts and the time, and sync it."""
@@ -39,6 +40,10 @@ class Journal:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._file.close()
+
+
+def _owner_only(path: str, flags: int) -> int:
+    return os.open(path, flags, OWNER_ONLY)
 
 
 def read_journal(path: Path) -> Iterator[dict[str, object]]:

@@ -25,7 +25,8 @@ from esar_bot.portal import Portal, Window
 from esar_bot.precheck import Precheck, check_round
 from esar_bot.prepared import PreparedReport, prepare
 from esar_bot.preview import render_preview
-from esar_bot.receipt import ReceiptFiles, build_receipt, write_receipt
+from esar_bot.private_files import write_private
+from esar_bot.receipt import ReceiptFiles, build_receipt, pictures_of, write_receipt
 from esar_bot.run import CardOutcome, RunResult, apply
 from esar_bot.workspace import Settings, Workspace
 
@@ -90,7 +91,7 @@ class Submission:
 
 
 OpenPortal = Callable[[], AbstractAsyncContextManager[Portal]]
-PrintPdf = Callable[[Path, Path], Awaitable[None]]
+PrintPdf = Callable[[Path], Awaitable[bytes]]
 
 
 async def carry_out(job: Job, open_portal: OpenPortal, print_pdf: PrintPdf, witness: Witness) -> Submission:
@@ -129,7 +130,7 @@ async def carry_out(job: Job, open_portal: OpenPortal, print_pdf: PrintPdf, witn
             return done
         await _apply(job, done, portal, witness)
         if done.receipt is not None:
-            await print_pdf(done.receipt.html, done.receipt.pdf)
+            done.receipt.write_pdf(await print_pdf(done.receipt.html))
     return done
 
 
@@ -209,9 +210,8 @@ def write_preview(job: Job, precheck: Precheck, prepared: PreparedReport, plan: 
         made_at=datetime.now(BANGKOK),
         portal_name=job.portal.name,
     )
-    job.workspace.previews.mkdir(exist_ok=True)
     path = job.workspace.previews / f"{job.round_key}.html"
-    path.write_text(page, encoding="utf-8")
+    write_private(path, page.encode())
     return path
 
 
@@ -237,5 +237,4 @@ async def _apply(job: Job, done: Submission, portal: Portal, witness: Witness) -
         portal_url=job.portal.url,
         findings=done.precheck.findings,
     )
-    pictures = {card.plan.number: card.picture for card in done.result.cards if card.picture is not None}
-    done.receipt = write_receipt(receipt, pictures, folder)
+    done.receipt = write_receipt(receipt, pictures_of(done.result), folder)
