@@ -93,7 +93,10 @@ def load_round(workspace: Workspace, round_key: str) -> LoadedRound:
         source = read_located(file)
         place = workspace.place(file)
         card, faults = read_model(
-            Card, source, lambda line, name=place.file: Place(name, line), indicator=file.stem  # type: ignore[misc]
+            Card,
+            source,
+            lambda line, name=place.file: Place(name, line),  # type: ignore[misc]
+            indicator=file.stem,
         )
         cards.append(LoadedCard(file, place, card, source))
         findings.extend(faults)

@@ -52,7 +52,7 @@ def read_located(path: Path) -> Located:
         located.faults.append(Fault(1, say(f"เปิดแฟ้มไม่ได้: {error}", f"the file cannot be opened: {error}")))
         return located
     try:
-        root = YAML(typ="rt").compose(raw.decode("utf-8-sig"))
+        root = YAML(typ="safe", pure=True).compose(raw.decode("utf-8-sig"))
         located.data = None if root is None else _plain(root, (), located)
     except UnicodeDecodeError as error:
         located.faults.append(_not_utf8(raw[: error.start].count(b"\n") + 1))

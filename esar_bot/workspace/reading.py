@@ -14,6 +14,23 @@ from esar_bot.workspace.findings import Finding, Level, Place
 from esar_bot.workspace.located_yaml import KeyPath, Located
 
 UNREADABLE = "unreadable"
+THAI_REASONS = {
+    "greater_than": "ต้องมากกว่า {gt}",
+    "greater_than_equal": "ต้องไม่น้อยกว่า {ge}",
+    "less_than_equal": "ต้องไม่เกิน {le}",
+    "string_too_short": "ต้องไม่ว่าง",
+    "string_type": "ต้องเป็นข้อความ",
+    "too_short": "ต้องมีอย่างน้อย {min_length} รายการ",
+    "too_long": "ต้องมีไม่เกิน {max_length} รายการ",
+    "tuple_type": "ต้องเป็นรายการ แต่ละรายการขึ้นต้นด้วย -",
+    "dict_type": "ต้องมีหัวข้อย่อย",
+    "model_type": "ต้องมีหัวข้อย่อย",
+    "model_attributes_type": "ต้องมีหัวข้อย่อย",
+    "bool_parsing": "ต้องเป็น true หรือ false",
+    "bool_type": "ต้องเป็น true หรือ false",
+    "literal_error": "ต้องเป็น {expected}",
+}
+"""Pydantic's reasons in Thai, with the names of its context."""
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -21,9 +38,7 @@ def read_model(
     model: type[Model], located: Located, place: Callable[[int], Place], indicator: str = ""
 ) -> tuple[Model | None, list[Finding]]:
     """Validate a document against a model; a file with any fault gives no model."""
-    findings = [
-        _finding(place(fault.line), fault.what, _mend(), indicator) for fault in located.faults
-    ]
+    findings = [_finding(place(fault.line), fault.what, _mend(), indicator) for fault in located.faults]
     if findings and located.data is None:
         return None, findings
     if not isinstance(located.data, dict):
@@ -32,8 +47,8 @@ def read_model(
     try:
         value = model.model_validate(located.data)
     except ValidationError as error:
-        for detail in error.errors(include_url=False):
-            findings.append(_from_pydantic(detail, model, located, place, indicator))
+        details = error.errors(include_url=False)
+        findings.extend(_from_pydantic(detail, model, located, place, indicator) for detail in details)
         return None, findings
     return (None if findings else value), findings
 
@@ -47,7 +62,11 @@ def _mend() -> str:
 
 
 def _from_pydantic(
-    detail: ErrorDetails, model: type[BaseModel], located: Located, place: Callable[[int], Place], indicator: str
+    detail: ErrorDetails,
+    model: type[BaseModel],
+    located: Located,
+    place: Callable[[int], Place],
+    indicator: str,
 ) -> Finding:
     path = _path_in_file(detail["loc"], located)
     shown = ".".join(str(part + 1) if isinstance(part, int) else part for part in path) or "—"
@@ -77,9 +96,10 @@ def _path_in_file(loc: tuple[int | str, ...], located: Located) -> KeyPath:
 
 def _words(detail: ErrorDetails, shown: str, model: type[BaseModel]) -> tuple[str, str]:
     kind = detail["type"]
+    key = shown.rsplit(".", 1)[-1]
     if kind == "missing":
         return say(f"ขาดหัวข้อ “{shown}”", f"the key “{shown}” is missing"), say(
-            f"เพิ่มหัวข้อ “{shown}:” พร้อมค่า", f"add “{shown}:” with its value"
+            f"เพิ่มหัวข้อ “{key}:” พร้อมค่า", f"add “{key}:” with its value"
         )
     if kind == "extra_forbidden":
         return _unknown_key(shown, model)
@@ -88,8 +108,16 @@ def _words(detail: ErrorDetails, shown: str, model: type[BaseModel]) -> tuple[st
             "ใช้ kind: levels, milestones, composite หรือ anchored",
             "use kind: levels, milestones, composite or anchored",
         )
-    reason = str(detail["ctx"]["error"]) if kind == "value_error" and "ctx" in detail else detail["msg"]
-    return f"“{shown}”: {reason}", _mend()
+    return f"“{shown}”: {_reason(detail)}", _mend()
+
+
+def _reason(detail: ErrorDetails) -> str:
+    """Why a value does not fit, in the words of our validators or else of Pydantic."""
+    context = detail.get("ctx", {})
+    if detail["type"] == "value_error" and "error" in context:
+        return str(context["error"])
+    thai = THAI_REASONS.get(detail["type"])
+    return say(detail["msg"] if thai is None else thai.format(**context), detail["msg"])
 
 
 def _unknown_key(shown: str, model: type[BaseModel]) -> tuple[str, str]:
@@ -98,4 +126,6 @@ def _unknown_key(shown: str, model: type[BaseModel]) -> tuple[str, str]:
     what = say(f"ไม่รู้จักหัวข้อ “{shown}”", f"unknown key “{shown}”")
     if close and "." not in shown:
         return what, say(f"อาจหมายถึง “{close[0]}”", f"perhaps “{close[0]}” is meant")
-    return what, say("ลบหัวข้อนี้ หรือแก้ตัวสะกดตาม docs/workspace.md", "remove it, or mend its spelling (docs/workspace.md)")
+    return what, say(
+        "ลบหัวข้อนี้ หรือแก้ตัวสะกดตาม docs/workspace.md", "remove it, or mend its spelling (docs/workspace.md)"
+    )

@@ -11,7 +11,7 @@ from esar_bot.language import say
 from esar_bot.workspace.folder import SETTINGS
 
 PLACEHOLDER = "(ตัวอย่าง)"
-_PROGRESS = {
+_PROGRESS: dict[str, dict[str, tuple[str, str | None]]] = {
     "3m": {"1.1": ("N/A", None), "1.2": ("1", None)},
     "6m": {"1.1": ("84.20", None), "1.2": ("2", None)},
     "9m": {"1.1": ("86.75", None), "1.2": ("3", None)},
@@ -55,7 +55,7 @@ def write_template(folder: Path) -> list[Path]:
 def _card(
     template: str, round_key: str, number: str, result: str, score: str | None, evidence: str | None
 ) -> bytes:
-    from jinja2 import Environment  # noqa: PLC0415 - only `init` needs it
+    from jinja2 import Environment
 
     months = round_key.removesuffix("m")
     page = Environment(autoescape=False, keep_trailing_newline=True).from_string(template)  # noqa: S701 - YAML, not HTML
@@ -72,7 +72,7 @@ def _card(
 
 def _example_pdf(number: str) -> bytes:
     """A valid one-page PDF, different for every indicator."""
-    from pypdf import PdfWriter  # noqa: PLC0415 - only `init` needs it
+    from pypdf import PdfWriter
 
     writer = PdfWriter()
     writer.add_blank_page(width=595, height=842)
