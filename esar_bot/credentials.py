@@ -49,7 +49,7 @@ class Keyring:
         Raises:
             KeyringUnusable: there is no keyring, or it did not answer within 3 seconds.
         """
-        import keyring  # noqa: PLC0415 - loading the backends is slow, and often not needed
+        import keyring
 
         username = _bounded(lambda: keyring.get_password(self.service, "username"))
         password = _bounded(lambda: keyring.get_password(self.service, "password")) if username else None
@@ -64,7 +64,7 @@ class Keyring:
         Raises:
             KeyringUnusable: there is no keyring, or it did not answer within 3 seconds.
         """
-        import keyring  # noqa: PLC0415 - as above
+        import keyring
 
         protect(password)
         _bounded(lambda: keyring.set_password(self.service, "password", password))
@@ -76,7 +76,7 @@ class Keyring:
         Raises:
             KeyringUnusable: there is no keyring, or it did not answer within 3 seconds.
         """
-        import keyring  # noqa: PLC0415 - as above
+        import keyring
 
         found = False
         for entry in ("username", "password"):

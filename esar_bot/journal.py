@@ -24,7 +24,7 @@ class Journal:
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self._file = open(folder / JOURNAL, "a", encoding="utf-8", opener=_owner_only)  # noqa: PTH123 - needs an opener
+        self._file = open(folder / JOURNAL, "a", encoding="utf-8", opener=_owner_only)  # noqa: SIM115 - kept open for the run
 
     def record(self, event: str, **facts: object) -> None:
         """Append an event with its facts and the time, and sync it."""

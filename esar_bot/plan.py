@@ -169,7 +169,7 @@ def _plan_evidence(
 
 
 def is_same_file(ours: PreparedEvidence, theirs: ObservedEvidence) -> bool:
-    """Whether a file on the portal is ours: by name and bytes, or by name and size where bytes cannot be had."""
+    """Whether a file on the portal is ours: by name and bytes, or by name and size if only that is known."""
     if ours.name != theirs.name:
         return False
     return ours.sha256 == theirs.sha256 if theirs.sha256 else ours.bytes == theirs.bytes
@@ -185,7 +185,9 @@ class Mismatch:
     found: str
 
 
-def mismatches(card: CardPlan, observed: ObservedCard, portal_fields: Collection[str]) -> tuple[Mismatch, ...]:
+def mismatches(
+    card: CardPlan, observed: ObservedCard, portal_fields: Collection[str]
+) -> tuple[Mismatch, ...]:
     """What differs between a card as it should now be and as the portal shows it; empty means verified.
 
     Fields whose conflict was decided for the portal's side are expected as they were.

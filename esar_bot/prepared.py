@@ -10,7 +10,16 @@ from fractions import Fraction
 from pathlib import Path
 
 from esar_bot import scoring
-from esar_bot.models import NOT_APPLICABLE, Agreement, Card, Composite, Evidence, Indicator, Report, number_order
+from esar_bot.models import (
+    NOT_APPLICABLE,
+    Agreement,
+    Card,
+    Composite,
+    Evidence,
+    Indicator,
+    Report,
+    number_order,
+)
 
 HASH_CHUNK = 1 << 20
 

@@ -1,4 +1,4 @@
-"""Files that hold personal data: readable by their owner only from the first byte, and there whole or not at all."""
+"""Files that hold personal data: their owner's only from the first byte, and there whole or not at all."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ def write_private(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     beside.unlink(missing_ok=True)
-    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), OWNER_ONLY)
+    descriptor = os.open(
+        beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), OWNER_ONLY
+    )
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)

@@ -6,7 +6,7 @@ No write is ever repeated blindly. When an answer is lost, the card is read agai
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -69,12 +69,16 @@ class RunResult:
 Progress = Callable[[str, CardOutcome], None]
 
 
-async def apply(plan: Plan, portal: Portal, journal: Journal, *, submit: bool, progress: Progress) -> RunResult:
+async def apply(
+    plan: Plan, portal: Portal, journal: Journal, *, submit: bool, progress: Progress
+) -> RunResult:
     """Do what the plan says. Every outcome, good or bad, is in the result; nothing is raised for it."""
     if plan.is_submitted or (not plan.changes and not submit):
         cards = [CardResult(card, CardOutcome.UNCHANGED) for card in plan.cards]
         return RunResult(plan, RoundOutcome.NOTHING_TO_DO, cards, plan.observed.confirmation)
-    cards = list(await asyncio.gather(*(_apply_card(card, plan, portal, journal, progress) for card in plan.cards)))
+    cards = list(
+        await asyncio.gather(*(_apply_card(card, plan, portal, journal, progress) for card in plan.cards))
+    )
     failed = [card for card in cards if card.outcome not in {CardOutcome.SAVED, CardOutcome.UNCHANGED}]
     result = RunResult(plan, RoundOutcome.DRAFT, cards)
     if failed:
@@ -82,8 +86,7 @@ async def apply(plan: Plan, portal: Portal, journal: Journal, *, submit: bool, p
         result.error = _verdict(cards, failed)
     elif submit:
         await _submit(result, portal, journal)
-    if result.round is not RoundOutcome.UNKNOWN:
-        await _witness(result, portal)
+    await _witness(result, portal)
     return result
 
 
@@ -156,24 +159,31 @@ async def _remove_replaced(card: CardPlan, round_key: str, portal: Portal, journ
 async def _submit(result: RunResult, portal: Portal, journal: Journal) -> None:
     round_key = result.plan.observed.round
     journal.record("submit", round=round_key)
-    doubt: Doubtful | None = None
+    reason = ""
     try:
         await portal.submit_round(round_key)
     except Doubtful as error:
-        doubt = error
+        reason = error.what
     except EsarBotError as error:
         result.round, result.error = RoundOutcome.NOT_SUBMITTED, error
         journal.record("not-submitted", round=round_key)
         return
-    observed = await portal.observe_round(round_key, [])
-    if observed.state.is_locked and observed.confirmation is not None:
-        result.round, result.confirmation = RoundOutcome.SUBMITTED, observed.confirmation
-        journal.record("submitted", round=round_key, confirmation=observed.confirmation.number)
-        return
+    try:
+        observed = await portal.observe_round(round_key, [])
+        if observed.state.is_locked and observed.confirmation is not None:
+            result.round, result.confirmation = RoundOutcome.SUBMITTED, observed.confirmation
+            journal.record("submitted", round=round_key, confirmation=observed.confirmation.number)
+            return
+    except EsarBotError as error:
+        reason = reason or error.what
     result.round = RoundOutcome.UNKNOWN
     result.error = OutcomeUnknown(
-        say("ไม่ทราบว่าส่งรอบสำเร็จหรือไม่", "it is not known whether the round was submitted")
-        + (f": {doubt.what}" if doubt else ""),
+        " · ".join(
+            filter(
+                None,
+                [say("ไม่ทราบว่าส่งรอบสำเร็จหรือไม่", "it is not known whether the round was submitted"), reason],
+            )
+        ),
         next_step=say(
             "เปิดดูสถานะรอบในระบบ แล้วสั่งซ้ำ ระบบจะไม่ส่งซ้ำสองครั้ง",
             "look at the round's state on the portal, then run again: it never submits twice",
@@ -186,16 +196,22 @@ async def _witness(result: RunResult, portal: Portal) -> None:
     """Read every card once more from its read-only view, with a picture for the receipt."""
 
     async def witness(card: CardResult) -> None:
-        card.witnessed, card.picture = await portal.witness_card(result.plan.observed.round, card.plan.number)
+        try:
+            card.witnessed, card.picture = await portal.witness_card(
+                result.plan.observed.round, card.plan.number
+            )
+        except EsarBotError as error:
+            card.error = card.error or error
+            return
         differing = mismatches(_settled(card.plan), card.witnessed, portal.fields)
         if differing and card.outcome in {CardOutcome.SAVED, CardOutcome.UNCHANGED}:
             card.outcome, card.mismatches = CardOutcome.MISMATCH, differing
             card.error = _mismatch_error(card.plan, differing)
 
     await asyncio.gather(*(witness(card) for card in result.cards))
-    late = [card for card in result.cards if card.outcome is CardOutcome.MISMATCH]
+    late = [card for card in result.cards if card.error is not None]
     if late and result.error is None:
-        result.error = _verdict(result.cards, late)
+        result.error = _after_all(late)
 
 
 def _settled(card: CardPlan) -> CardPlan:
@@ -204,7 +220,7 @@ def _settled(card: CardPlan) -> CardPlan:
 
 
 def _verdict(cards: list[CardResult], failed: list[CardResult]) -> EsarBotError:
-    """One error for the run: that of the failures if they agree and nothing else was saved, else partly done."""
+    """One error for the run: that of the failures if they agree and nothing was saved, else partly done."""
     unknown = next((card.error for card in failed if card.outcome is CardOutcome.UNKNOWN), None)
     if unknown is not None:
         return unknown
@@ -220,6 +236,20 @@ def _verdict(cards: list[CardResult], failed: list[CardResult]) -> EsarBotError:
             f"not all cards were saved and verified; still open: {numbers}; the round was not submitted",
         ),
         next_step=say("แก้ตามรายการข้างต้น แล้วสั่งซ้ำ", "mend what is listed, then run again"),
+    )
+
+
+def _after_all(late: list[CardResult]) -> EsarBotError:
+    """The error of a run whose writes went well and whose last look did not."""
+    numbers = ", ".join(card.plan.number for card in late)
+    return PartlyDone(
+        say(
+            f"บันทึกแล้ว แต่การอ่านทวนครั้งสุดท้ายไม่ผ่านในตัวชี้วัด {numbers}",
+            f"written, but the last look at indicators {numbers} did not confirm it",
+        ),
+        next_step=say(
+            "เทียบใบรับกับหน้าระบบ แล้วสั่งซ้ำเพื่ออ่านทวน", "compare the receipt with the portal, then run again"
+        ),
     )
 
 
@@ -239,4 +269,4 @@ def _where(card: CardPlan) -> str:
     return say(f"ตัวชี้วัด {card.number}", f"indicator {card.number}")
 
 
-__all__ = ["CardOutcome", "CardResult", "Mapping", "Progress", "RoundOutcome", "RunResult", "apply"]
+__all__ = ["CardOutcome", "CardResult", "Progress", "RoundOutcome", "RunResult", "apply"]

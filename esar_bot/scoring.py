@@ -113,9 +113,7 @@ def composite_score(criteria: Composite, parts: Mapping[str, Decimal]) -> Fracti
     return total / sum((Fraction(part.weight) for part in criteria.parts), Fraction(0))
 
 
-def weighted_score(
-    agreement: Agreement, round_key: str, number: str, score: Fraction | Decimal
-) -> Fraction:
+def weighted_score(agreement: Agreement, round_key: str, number: str, score: Fraction | Decimal) -> Fraction:
     """ค่าคะแนนถ่วงน้ำหนัก: weight × score / Σ weights of the round's active indicators.
 
     A score of another scale (an anchored one) is first brought to the agreement's scale.
@@ -130,6 +128,8 @@ def weighted_score(
     return Fraction(indicator.weight_in(round_key)) * on_scale / total if total else Fraction(0)
 
 
-def total_score(agreement: Agreement, round_key: str, scores: Iterable[tuple[str, Fraction | Decimal]]) -> Fraction:
+def total_score(
+    agreement: Agreement, round_key: str, scores: Iterable[tuple[str, Fraction | Decimal]]
+) -> Fraction:
     """The round's total: the sum of the weighted scores, unrounded. What has no score counts nothing."""
     return sum((weighted_score(agreement, round_key, number, score) for number, score in scores), Fraction(0))

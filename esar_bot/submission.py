@@ -1,4 +1,4 @@
-"""The order of a submission: check, read the portal, plan, preview, confirm, apply, read back, submit, receipt.
+"""The order of a submission: check, read the portal, plan, preview, confirm, apply, submit, receipt.
 
 Only the order stands here; each step is a room of its own. A dry run is the same path, stopped after the
 preview, behind a guard that refuses writes.
@@ -128,7 +128,7 @@ async def carry_out(job: Job, open_portal: OpenPortal, print_pdf: PrintPdf, witn
         if will_write(done.plan, job.mode) and not witness.confirm(done.plan):
             done.declined = True
             return done
-        await _apply(job, done, portal, witness)
+        await _apply(job, done, done.plan, portal, witness)
         if done.receipt is not None:
             done.receipt.write_pdf(await print_pdf(done.receipt.html))
     return done
@@ -143,7 +143,10 @@ def prepared_report(precheck: Precheck, workspace: Workspace, round_key: str) ->
     if precheck.errors or precheck.agreement is None or precheck.report is None:
         count = len(precheck.errors)
         raise PrecheckFailed(
-            say(f"ตรวจพบข้อผิดพลาด {count} รายการ จึงยังไม่เปิดระบบ", f"{count} errors were found; the portal was not opened"),
+            say(
+                f"ตรวจพบข้อผิดพลาด {count} รายการ จึงยังไม่เปิดระบบ",
+                f"{count} errors were found; the portal was not opened",
+            ),
             next_step=say("แก้ตามรายการข้างต้น แล้วสั่งซ้ำ", "mend what is listed above, then run again"),
         )
     return prepare(precheck.agreement, precheck.report, workspace.round_folder(round_key))
@@ -162,7 +165,7 @@ def refuse_impossible(plan: Plan) -> None:
             raise Rejected(
                 say(
                     f"รอบ {observed.round} ส่งแล้ว แต่ค่าบนระบบต่างจากแฟ้มงาน จึงแก้ไขไม่ได้",
-                    f"round {observed.round} is submitted, and differs from the workspace: it cannot be changed",
+                    f"round {observed.round} is submitted and differs from the workspace: it is locked",
                 ),
                 next_step=say(
                     "ดูรายการที่ต่างในหน้าแสดงตัวอย่าง แล้วขอให้ผู้ประเมินส่งคืนแก้ไข",
@@ -171,13 +174,19 @@ def refuse_impossible(plan: Plan) -> None:
             )
         return
     if observed.window is not Window.OPEN:
-        closed = observed.window is Window.CLOSED
         raise Rejected(
             say(
-                f"ระบบ{'ปิดรับ' if closed else 'ยังไม่เปิดรับ'}รายงานรอบ {observed.round}",
-                f"the portal {'no longer takes' if closed else 'does not yet take'} reports for round {observed.round}",
+                f"ระบบปิดรับรายงานรอบ {observed.round}",
+                f"the portal no longer takes reports of {observed.round}",
+            )
+            if observed.window is Window.CLOSED
+            else say(
+                f"ระบบยังไม่เปิดรับรายงานรอบ {observed.round}",
+                f"the portal does not yet take reports of {observed.round}",
             ),
-            next_step=say("ติดต่อสำนักงาน ก.พ.ร. หรือรอจนถึงกำหนดเปิด", "ask the portal's office, or wait until it opens"),
+            next_step=say(
+                "ติดต่อสำนักงาน ก.พ.ร. หรือรอจนถึงกำหนดเปิด", "ask the portal's office, or wait until it opens"
+            ),
         )
     if plan.conflicts:
         numbers = ", ".join(dict.fromkeys(conflict.indicator for conflict in plan.conflicts))
@@ -215,16 +224,14 @@ def write_preview(job: Job, precheck: Precheck, prepared: PreparedReport, plan: 
     return path
 
 
-async def _apply(job: Job, done: Submission, portal: Portal, witness: Witness) -> None:
-    assert done.plan is not None
-    assert done.precheck is not None
+async def _apply(job: Job, done: Submission, plan: Plan, portal: Portal, witness: Witness) -> None:
     started = datetime.now(UTC)
     run_id = f"{started.astimezone(BANGKOK):%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
     folder = job.workspace.receipts(job.round_key) / run_id
     with Journal(folder) as journal:
         journal.record("start", round=job.round_key, mode=job.mode, portal=job.portal.url)
         done.result = await apply(
-            done.plan, portal, journal, submit=job.mode is Mode.SUBMIT, progress=witness.applied
+            plan, portal, journal, submit=job.mode is Mode.SUBMIT, progress=witness.applied
         )
         journal.record("end", outcome=done.result.round, exit_code=int(done.result.exit_code))
     receipt = build_receipt(
@@ -235,6 +242,6 @@ async def _apply(job: Job, done: Submission, portal: Portal, witness: Witness) -
         mode="submit" if job.mode is Mode.SUBMIT else "draft",
         portal_name=job.portal.name,
         portal_url=job.portal.url,
-        findings=done.precheck.findings,
+        findings=done.precheck.findings if done.precheck else (),
     )
     done.receipt = write_receipt(receipt, pictures_of(done.result), folder)

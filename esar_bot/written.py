@@ -31,14 +31,16 @@ class Written:
 
 
 def written_in(saves: Iterable[Mapping[str, object]]) -> Written:
-    """Gather the journal's save entries: each has `indicator`, `values` (field to hash) and `files` (hashes)."""
+    """Gather the journal's save entries: `indicator`, `values` (field to hash), `files` (hashes)."""
     values: dict[str, set[tuple[str, str]]] = {}
     files: dict[str, set[str]] = {}
     for save in saves:
         indicator = str(save["indicator"])
         hashes, attached = save.get("values"), save.get("files")
         if isinstance(hashes, Mapping):
-            values.setdefault(indicator, set()).update((str(name), str(digest)) for name, digest in hashes.items())
+            values.setdefault(indicator, set()).update(
+                (str(name), str(digest)) for name, digest in hashes.items()
+            )
         if isinstance(attached, list):
             files.setdefault(indicator, set()).update(map(str, attached))
     return Written(

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.async_api import Browser, Playwright
+from playwright.async_api import Browser, Playwright, async_playwright
 from playwright.async_api import Error as PlaywrightError
 
 from esar_bot.errors import BrowserMissing
@@ -85,6 +87,30 @@ def installed_browser(*, headless: bool) -> Path | None:
         return next((Path(place) for place in _MAC if Path(place).is_file()), None)
     names = (HEADLESS_SHELL, *_LINUX) if headless else _LINUX
     return next((Path(found) for name in names if (found := shutil.which(name))), None)
+
+
+@asynccontextmanager
+async def playwright_driver() -> AsyncIterator[Playwright]:
+    """Playwright's driver, started and stopped.
+
+    Raises:
+        BrowserMissing: the driver does not start, as where a library of the system is missing.
+    """
+    manager = async_playwright()
+    try:
+        playwright = await manager.__aenter__()
+    except Exception as error:  # Playwright raises a bare Exception when its driver dies at once
+        raise BrowserMissing(
+            say(
+                f"เปิดตัวขับเบราว์เซอร์ของ Playwright ไม่ได้: {error}",
+                f"Playwright's driver does not start: {error}",
+            ),
+            next_step=say("สั่ง esar-bot setup เพื่อตรวจและติดตั้ง", "run esar-bot setup to check and install"),
+        ) from error
+    try:
+        yield playwright
+    finally:
+        await manager.__aexit__(None, None, None)
 
 
 async def launch_browser(playwright: Playwright, *, headless: bool) -> Browser:

@@ -8,14 +8,13 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 
-from playwright.async_api import async_playwright
-
 from esar_bot.errors import BrowserMissing
 from esar_bot.language import say
-from flows.browser import ENVIRONMENT, find_browser, launch_browser
+from flows.browser import ENVIRONMENT, find_browser, launch_browser, playwright_driver
 
 DOWNLOAD_SECONDS = 600
 PACKAGES_SECONDS = 900
+DRIVER_LIBRARY = "libatomic1"  # Playwright's driver needs it, and a minimal Debian lacks it
 DEBIAN_PACKAGES = ("chromium-headless-shell", "chromium", "fonts-thai-tlwg")
 Tell = Callable[[str], None]
 
@@ -32,7 +31,7 @@ async def ensure_browser(tell: Tell) -> str:
         if os.environ.get(ENVIRONMENT):
             raise
         tell(missing.what)
-    for install in (_download, _system_packages):
+    for install in (_driver_library, _download, _system_packages):
         if install(tell):
             try:
                 return await prove_browser()
@@ -53,7 +52,7 @@ async def prove_browser() -> str:
     Raises:
         BrowserMissing: there is none that starts.
     """
-    async with async_playwright() as playwright:
+    async with playwright_driver() as playwright:
         browser = await launch_browser(playwright, headless=True)
         version = browser.version
         await browser.close()
@@ -65,7 +64,19 @@ def _download(tell: Tell) -> bool:
     return _run([sys.executable, "-m", "playwright", "install", "chromium"], DOWNLOAD_SECONDS, tell)
 
 
+def _driver_library(tell: Tell) -> bool:
+    """Only where the driver itself does not start; then a browser may be there after all."""
+    starts = subprocess.run(
+        [sys.executable, "-m", "playwright", "--version"], capture_output=True, check=False
+    )
+    return starts.returncode != 0 and _apt_get([DRIVER_LIBRARY], tell)
+
+
 def _system_packages(tell: Tell) -> bool:
+    return _apt_get(DEBIAN_PACKAGES, tell)
+
+
+def _apt_get(packages: Sequence[str], tell: Tell) -> bool:
     if not shutil.which("apt-get"):
         return False
     as_root: list[str] = []
@@ -73,18 +84,17 @@ def _system_packages(tell: Tell) -> bool:
         if not shutil.which("sudo"):
             return False
         as_root = ["sudo", "--non-interactive"]
-    tell(say("กำลังติดตั้ง Chromium ของระบบ …", "installing the system's Chromium …"))
+    tell(say("กำลังติดตั้ง ", "installing ") + " ".join(packages) + " …")
+    install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages]
     return _run([*as_root, "apt-get", "update", "-qq"], PACKAGES_SECONDS, tell) and _run(
-        [*as_root, "apt-get", "install", "-y", "-qq", "--no-install-recommends", *DEBIAN_PACKAGES],
-        PACKAGES_SECONDS,
-        tell,
+        [*as_root, *install], PACKAGES_SECONDS, tell
     )
 
 
 def _run(command: Sequence[str], seconds: float, tell: Tell) -> bool:
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     try:
-        done = subprocess.run(  # noqa: S603 - fixed commands, no shell
+        done = subprocess.run(
             command, env=environment, capture_output=True, text=True, timeout=seconds, check=False
         )
     except (OSError, subprocess.TimeoutExpired) as error:
@@ -92,5 +102,6 @@ def _run(command: Sequence[str], seconds: float, tell: Tell) -> bool:
         return False
     if done.returncode != 0:
         lines = (done.stderr or done.stdout).strip().splitlines()
-        tell(f"  {' '.join(command)}: " + (lines[-1] if lines else f"exit {done.returncode}"))
+        reason = next((line for line in lines if "error" in line.lower()), lines[-1] if lines else "")
+        tell(f"  {' '.join(command)}: {reason.strip() or done.returncode}")
     return done.returncode == 0

@@ -12,14 +12,16 @@ from esar_bot.errors import PersonNeeded
 from esar_bot.language import say
 from esar_bot.portal import ObservedCard, ObservedEvidence, ObservedRound
 from flows import guard
-from flows.pages import card_form, card_view, round as round_page, submission
+from flows.pages import card_form, card_view, submission
+from flows.pages import round as round_page
+from flows.pages.card_address import CardAddress
 from flows.pages.evidence import EvidenceReader
 from flows.session import Session
 
 
 @dataclass
 class BrowserPortal:
-    """A portal of one fiscal year, worked through a browser session. It implements `esar_bot.portal.Portal`."""
+    """A portal of one fiscal year, worked through a browser: an `esar_bot.portal.Portal`."""
 
     session: Session
     fiscal_year: int
@@ -47,14 +49,14 @@ class BrowserPortal:
         """Read one card from its read-only view."""
         async with self.session.page() as page:
             return await card_view.read_card(
-                self.session, page, self._files, self.fiscal_year, round_key, indicator
+                self.session, page, self._card(round_key, indicator), self._files
             )
 
     async def witness_card(self, round_key: str, indicator: str) -> tuple[ObservedCard, bytes]:
         """Read one card from its read-only view, with a PNG of that very view."""
         async with self.session.page() as page:
             card = await card_view.read_card(
-                self.session, page, self._files, self.fiscal_year, round_key, indicator
+                self.session, page, self._card(round_key, indicator), self._files
             )
             return card, await page.screenshot(full_page=True, animations="disabled")
 
@@ -64,23 +66,22 @@ class BrowserPortal:
         """Write fields and attach files to a card's draft, in one save."""
         self._refuse_uncalibrated()
         async with self.session.page() as page:
-            await card_form.save_card(
-                self.session, page, self.fiscal_year, round_key, indicator, fields, files
-            )
+            await card_form.save_card(self.session, page, self._card(round_key, indicator), fields, files)
 
     async def delete_evidence(self, round_key: str, indicator: str, evidence: ObservedEvidence) -> None:
         """Delete one evidence file."""
         self._refuse_uncalibrated()
         async with self.session.page() as page:
-            await card_form.delete_evidence(
-                self.session, page, self.fiscal_year, round_key, indicator, evidence
-            )
+            await card_form.delete_evidence(self.session, page, self._card(round_key, indicator), evidence)
 
     async def submit_round(self, round_key: str) -> None:
         """Declare and submit the round: the irreversible act."""
         self._refuse_uncalibrated()
         async with self.session.page() as page:
             await submission.submit_round(self.session, page, self.fiscal_year, round_key)
+
+    def _card(self, round_key: str, indicator: str) -> CardAddress:
+        return CardAddress(self.fiscal_year, round_key, indicator)
 
     def _refuse_uncalibrated(self) -> None:
         """An uncalibrated profile may read but not write (DESIGN P2)."""

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Dialog, Locator, Page, Request, Response
+from playwright.async_api import Error as PlaywrightError
 
 from esar_bot.errors import Doubtful, PortalChanged
 from esar_bot.language import say

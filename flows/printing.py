@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser
 
-from flows.browser import launch_browser
+from flows.browser import launch_browser, playwright_driver
 
 
-async def print_pdf(page_file: Path, pdf_file: Path, browser: Browser | None = None) -> None:
-    """Print an HTML file on A4, offline, in a context that knows nothing of any portal.
+async def print_pdf(page_file: Path, browser: Browser | None = None) -> bytes:
+    """An HTML file (by its absolute path) as an A4 PDF, printed offline and away from any portal.
 
     Without a headless `browser` to share, one is started for it.
 
@@ -18,15 +18,15 @@ async def print_pdf(page_file: Path, pdf_file: Path, browser: Browser | None = N
         BrowserMissing: there is no browser that starts.
     """
     if browser is None:
-        async with async_playwright() as playwright:
+        async with playwright_driver() as playwright:
             own = await launch_browser(playwright, headless=True)
-            await print_pdf(page_file, pdf_file, own)
+            pdf = await print_pdf(page_file, own)
             await own.close()
-        return
+        return pdf
     context = await browser.new_context(offline=True)
     try:
         page = await context.new_page()
-        await page.goto(page_file.resolve().as_uri())
-        await page.pdf(path=pdf_file, format="A4", print_background=True, prefer_css_page_size=True)
+        await page.goto(page_file.as_uri())
+        return await page.pdf(format="A4", print_background=True, prefer_css_page_size=True)
     finally:
         await context.close()

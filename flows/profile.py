@@ -164,6 +164,13 @@ class Profile(Frozen):
     @model_validator(mode="after")
     def _safe_address(self) -> Self:
         address = urlsplit(self.base_url)
+        if address.username or address.password or address.query:
+            raise ValueError(
+                say(
+                    "ที่อยู่ระบบต้องไม่มีชื่อผู้ใช้ รหัสผ่าน หรือ ?…",
+                    "the portal's address must hold no account and no query",
+                )
+            )
         if address.scheme == "https" or (address.scheme == "http" and address.hostname in LOOPBACK):
             return self
         raise ValueError(
@@ -191,7 +198,7 @@ def origin_of(url: str) -> str:
 
 
 def load_profile(name_or_file: str, *, base_url: str | None = None, beside: Path | None = None) -> Profile:
-    """A bundled profile by its name, or a profile file (relative to `beside`); `base_url` replaces its address.
+    """A bundled profile by its name, or a profile file (from `beside`); `base_url` replaces its address.
 
     Raises:
         UsageError: there is no such profile, or it cannot be read; the message holds every fault.

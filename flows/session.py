@@ -8,14 +8,14 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import structlog
-from playwright.async_api import Browser, BrowserContext, Dialog, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Dialog, Page
 from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from esar_bot.errors import PortalChanged, Rejected, Unavailable
 from esar_bot.language import say
-from flows.browser import launch_browser
+from flows.browser import launch_browser, playwright_driver
 from flows.locate import locator
 from flows.pages.login import Credentials, sign_in
 from flows.profile import PageProfile, Profile, origin_of
@@ -76,7 +76,8 @@ class Session:
                             await sign_in(page, self.profile, self.credentials())
                     if not await self._arrive(page, address, place, what):
                         raise PortalChanged(
-                            say("ระบบขอให้เข้าสู่ระบบซ้ำทันที", "the portal asks to sign in again at once"), where=what
+                            say("ระบบขอให้เข้าสู่ระบบซ้ำทันที", "the portal asks to sign in again at once"),
+                            where=what,
                         )
 
     async def _arrive(self, page: Page, address: str, place: PageProfile, what: str) -> bool:
@@ -114,7 +115,8 @@ class Session:
             refusal = locator(where, page).first
             if await refusal.is_visible():
                 raise Rejected(
-                    say("ระบบไม่รับ: ", "the portal refused: ") + " ".join((await refusal.inner_text()).split()),
+                    say("ระบบไม่รับ: ", "the portal refused: ")
+                    + " ".join((await refusal.inner_text()).split()),
                     where=what,
                     next_step=say("แก้ตามข้อความของระบบ แล้วสั่งซ้ำ", "mend what it names, then run again"),
                 )
@@ -136,7 +138,9 @@ class Session:
         if status >= SERVER_FAULT or status == TOO_MANY_REQUESTS:
             raise unavailable(self.profile, f"HTTP {status}", what)
         if status == NOT_FOUND:
-            raise PortalChanged(say("ระบบไม่มีหน้านี้", "the portal has no such page"), where=f"{what} ({address})")
+            raise PortalChanged(
+                say("ระบบไม่มีหน้านี้", "the portal has no such page"), where=f"{what} ({address})"
+            )
         if origin_of(page.url) != self.profile.origin:
             raise PortalChanged(
                 say(f"ระบบพาไปยังที่อื่น: {page.url}", f"the portal leads elsewhere: {page.url}"), where=what
@@ -155,7 +159,8 @@ def unavailable(profile: Profile, reason: str, what: str) -> Unavailable:
     """The portal did not answer as a working server does."""
     return Unavailable(
         say(
-            f"ติดต่อระบบ {profile.base_url} ไม่ได้ ({reason})", f"the portal {profile.base_url} does not answer ({reason})"
+            f"ติดต่อระบบ {profile.base_url} ไม่ได้ ({reason})",
+            f"the portal {profile.base_url} does not answer ({reason})",
         ),
         where=what,
         next_step=say(
@@ -174,7 +179,7 @@ async def open_session(
     Raises:
         BrowserMissing: there is no browser that starts.
     """
-    async with async_playwright() as playwright:
+    async with playwright_driver() as playwright:
         browser = await launch_browser(playwright, headless=headless)
         context = await browser.new_context(
             locale="th-TH",

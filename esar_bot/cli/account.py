@@ -73,14 +73,17 @@ def check_account(
     asyncio.run(prove())
     output.line(
         say(
-            f"✓ เข้าสู่ระบบได้ (บัญชีจาก {account.source})", f"✓ signed in (the account came from: {account.source})"
+            f"✓ เข้าสู่ระบบได้ (บัญชีจาก {account.source})",
+            f"✓ signed in (the account came from: {account.source})",
         ),
         "green",
     )
     return ExitCode.DONE
 
 
-@app.command("delete", help=say("ลบบัญชีออกจากที่เก็บรหัสผ่านของเครื่อง", "Forget the account in the system's keyring."))
+@app.command(
+    "delete", help=say("ลบบัญชีออกจากที่เก็บรหัสผ่านของเครื่อง", "Forget the account in the system's keyring.")
+)
 @guarded
 def delete_account(
     context: typer.Context, profile: ProfileOption = None, portal_url: PortalUrlOption = None

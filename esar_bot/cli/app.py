@@ -17,7 +17,7 @@ app = typer.Typer(
     name="esar-bot",
     help=say(
         "ตรวจ แสดงตัวอย่าง กรอก ตรวจกลับ และส่งรายงานการประเมินผลตนเอง (e-SAR) พร้อมเก็บใบรับ",
-        "Checks, previews, fills, reads back and submits self-assessment reports (e-SAR), and keeps a receipt.",
+        "Checks, previews, fills, reads back and submits self-assessment reports (e-SAR); keeps a receipt.",
     ),
     no_args_is_help=True,
     rich_markup_mode=None,
@@ -30,7 +30,7 @@ for group in (submit, check, preview, status, init, demo, setup, mock_portal):
 app.add_typer(account.app, name="credentials")
 
 
-def _show_version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it so
+def _show_version(wanted: bool) -> None:
     if wanted:
         typer.echo(f"esar-bot {__version__}")
         raise typer.Exit
@@ -52,7 +52,10 @@ def _common(
     log_format: LogFormatOption = "auto",
     log_level: LogLevelOption = "warning",
     _version: Annotated[
-        bool, typer.Option("--version", callback=_show_version, is_eager=True, help=say("แสดงรุ่น", "Show the version."))
+        bool,
+        typer.Option(
+            "--version", callback=_show_version, is_eager=True, help=say("แสดงรุ่น", "Show the version.")
+        ),
     ] = False,
 ) -> None:
     context.obj = Common(directory, log_format, log_level)

@@ -60,7 +60,9 @@ def check(
         today=day,
         rehearsal=choice.profile.rehearsal,
     )
-    output.line(say(f"ตรวจ {chosen.title}: {choice.workspace.root}", f"round {chosen.key}: {choice.workspace.root}"))
+    output.line(
+        say(f"ตรวจ {chosen.title}: {choice.workspace.root}", f"round {chosen.key}: {choice.workspace.root}")
+    )
     output.show_findings(precheck)
     code = ExitCode.PRECHECK_FAILED if precheck.errors else ExitCode.DONE
     if as_json:

@@ -47,12 +47,14 @@ def choose(directory: Path, profile: str | None, portal_url: str | None) -> Choi
             say("ยังไม่ได้ระบุว่าจะใช้ระบบใด", "no portal is named"),
             where=workspace.settings.name,
             next_step=say(
-                "ระบุ [portal] profile = \"…\" ใน esar.toml หรือใช้ --profile",
+                'ระบุ [portal] profile = "…" ใน esar.toml หรือใช้ --profile',
                 'set [portal] profile = "…" in esar.toml, or use --profile',
             ),
         )
     beside = Path() if profile else workspace.root
-    return Choice(workspace, settings, load_profile(name, base_url=portal_url or settings.portal.url, beside=beside))
+    return Choice(
+        workspace, settings, load_profile(name, base_url=portal_url or settings.portal.url, beside=beside)
+    )
 
 
 def choose_round(wanted: str, fiscal_year: FiscalYear, today: date) -> Round | None:
@@ -61,8 +63,15 @@ def choose_round(wanted: str, fiscal_year: FiscalYear, today: date) -> Round | N
     Raises:
         UsageError: the fiscal year has no such round.
     """
-    if wanted == AUTO:
-        return open_round(fiscal_year, today)
+    return open_round(fiscal_year, today) if wanted == AUTO else named_round(wanted, fiscal_year)
+
+
+def named_round(wanted: str, fiscal_year: FiscalYear) -> Round:
+    """The round of that key.
+
+    Raises:
+        UsageError: the fiscal year has no such round.
+    """
     found = fiscal_year.round(wanted)
     if found is None:
         known = ", ".join(item.key for item in fiscal_year.rounds)

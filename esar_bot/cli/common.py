@@ -71,7 +71,8 @@ TodayOption = Annotated[
         metavar="DATE",
         envvar="ESAR_BOT_TODAY",
         help=say(
-            "ซ้อมเสมือนเป็นวันที่นี้ (ใช้กับระบบจำลองเท่านั้น)", "Rehearse as if it were this day (rehearsal portals only)."
+            "ซ้อมเสมือนเป็นวันที่นี้ (ใช้กับระบบจำลองเท่านั้น)",
+            "Rehearse as if it were this day (rehearsal portals only).",
         ),
     ),
 ]
@@ -93,16 +94,16 @@ class Common:
 
 
 def guarded(command: Callable[Parameters, int | None]) -> Callable[Parameters, None]:
-    """Turn what a command returns or raises into a message and an exit code; no stack trace for people's faults."""
+    """Turn what a command returns or raises into a message and an exit code, without a stack trace."""
 
     @functools.wraps(command)
     def run(*arguments: Parameters.args, **options: Parameters.kwargs) -> None:
         from esar_bot.cli import output
         from esar_bot.log import configure_logs
 
-        context = options.get("context")
-        if isinstance(context, typer.Context) and isinstance(context.obj, Common):
-            configure_logs(context.obj.log_format, context.obj.log_level)
+        common = getattr(options.get("context"), "obj", None)
+        if isinstance(common, Common):
+            configure_logs(common.log_format, common.log_level)
         as_json = bool(options.get("as_json"))
         try:
             code = command(*arguments, **options) or ExitCode.DONE
@@ -141,11 +142,11 @@ def rehearsal_day(today: str | None, *, rehearsal: bool) -> date:
     if not rehearsal:
         raise UsageError(
             say("--today ใช้ได้กับระบบจำลองเท่านั้น", "--today is for rehearsal portals only"),
-            next_step=say("ลบ --today หรือตัวแปร ESAR_BOT_TODAY", "remove --today or the variable ESAR_BOT_TODAY"),
+            next_step=say(
+                "ลบ --today หรือตัวแปร ESAR_BOT_TODAY", "remove --today or the variable ESAR_BOT_TODAY"
+            ),
         )
     try:
         return parse_date(today)
     except ValueError as error:
         raise UsageError(str(error), where="--today") from error
-
-

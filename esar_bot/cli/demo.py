@@ -31,17 +31,23 @@ def register(app: typer.Typer) -> None:
 def demo(
     context: typer.Context,  # noqa: ARG001 - `guarded` reads it
     folder: Annotated[
-        Path, typer.Option("--dir", metavar="DIR", envvar="ESAR_BOT_DEMO_DIR", help=say("ที่วางผลการซ้อม", "Where to put it."))
+        Path,
+        typer.Option(
+            "--dir", metavar="DIR", envvar="ESAR_BOT_DEMO_DIR", help=say("ที่วางผลการซ้อม", "Where to put it.")
+        ),
     ] = DEMO_FOLDER,
     round_key: Annotated[
-        str, typer.Option("--round", metavar="ROUND", envvar="ESAR_BOT_DEMO_ROUND", help=say("รอบที่จะซ้อม", "The round."))
+        str,
+        typer.Option(
+            "--round", metavar="ROUND", envvar="ESAR_BOT_DEMO_ROUND", help=say("รอบที่จะซ้อม", "The round.")
+        ),
     ] = "9m",
     headed: HeadedOption = False,
     as_json: JsonOption = False,
 ) -> int:
     """Copy the sample agency, start the mock portal, submit the round, say where to look."""
     from esar_bot.cli import output
-    from esar_bot.cli.choices import calendar_of, choose, choose_round
+    from esar_bot.cli.choices import calendar_of, choose, named_round
     from esar_bot.cli.submitting import portal_facts, run_job
     from esar_bot.submission import Job, Mode
     from mock_portal.app import create_app
@@ -53,13 +59,13 @@ def demo(
     with running(app) as url:
         output.line(say(f"ระบบ e-SAR จำลอง: {url}", f"mock portal: {url}"))
         choice = choose(workspace, "mock", url)
-        fiscal_year = calendar_of(choice)
-        chosen = choose_round(round_key, fiscal_year, fiscal_year.rounds[0].opens)
-        assert chosen is not None
+        chosen = named_round(round_key, calendar_of(choice))
         facts = portal_facts(choice.profile)
         job = Job(choice.workspace, choice.settings, chosen.key, Mode.SUBMIT, chosen.opens, facts)
         code = run_job(job, choice.profile, yes=True, headed=headed, as_json=as_json, account=_demo_account)
-    output.line(say(f"แฟ้มงานและใบรับของการซ้อม: {workspace}", f"the rehearsal's workspace and receipt: {workspace}"))
+    output.line(
+        say(f"แฟ้มงานและใบรับของการซ้อม: {workspace}", f"the rehearsal's workspace and receipt: {workspace}")
+    )
     return code
 
 

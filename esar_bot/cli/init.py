@@ -33,6 +33,9 @@ def init(
         output.line(f"  + {path}")
     output.line(say(f"✓ สร้างแฟ้มงานแล้วที่ {folder}", f"✓ the workspace is in {folder}"), "green")
     output.line(
-        say(f"ขั้นต่อไป: แก้ไขแฟ้มเหล่านี้ แล้วสั่ง esar-bot -C {folder} check", f"next: edit these files, then run esar-bot -C {folder} check")
+        say(
+            f"ขั้นต่อไป: แก้ไขแฟ้มเหล่านี้ แล้วสั่ง esar-bot -C {folder} check",
+            f"next: edit these files, then run esar-bot -C {folder} check",
+        )
     )
     return ExitCode.DONE

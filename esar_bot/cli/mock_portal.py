@@ -24,22 +24,34 @@ def mock_portal(
     data: Annotated[
         Path,
         typer.Option(
-            metavar="DIR", envvar="ESAR_BOT_DATA", help=say("ที่เก็บข้อมูลของระบบจำลอง", "Where it keeps its state.")
+            metavar="DIR",
+            envvar="ESAR_BOT_DATA",
+            help=say("ที่เก็บข้อมูลของระบบจำลอง", "Where it keeps its state."),
         ),
     ],
     port: Annotated[
-        int, typer.Option(metavar="P", envvar="ESAR_BOT_PORT", help=say("พอร์ต (0 = ว่างใดก็ได้)", "Port (0 = any free)."))
+        int,
+        typer.Option(
+            metavar="P", envvar="ESAR_BOT_PORT", help=say("พอร์ต (0 = ว่างใดก็ได้)", "Port (0 = any free).")
+        ),
     ] = 8365,
     workspace: Annotated[
         Path | None,
         typer.Option(
             metavar="DIR",
             envvar="ESAR_BOT_WORKSPACE",
-            help=say("แฟ้มงานที่ใช้คำรับรอง (ไม่ระบุ = หน่วยงานตัวอย่าง)", "Whose agreement (default: the sample agency)."),
+            help=say(
+                "แฟ้มงานที่ใช้คำรับรอง (ไม่ระบุ = หน่วยงานตัวอย่าง)", "Whose agreement (default: the sample agency)."
+            ),
         ),
     ] = None,
     test_api: Annotated[
-        bool, typer.Option("--test-api", envvar="ESAR_BOT_TEST_API", help=say("เปิด /__test__/state", "Serve /__test__/state."))
+        bool,
+        typer.Option(
+            "--test-api",
+            envvar="ESAR_BOT_TEST_API",
+            help=say("เปิด /__test__/state", "Serve /__test__/state."),
+        ),
     ] = False,
     today: Annotated[
         str | None,
@@ -54,10 +66,15 @@ def mock_portal(
     ] = None,
     closed: Annotated[
         list[str] | None,
-        typer.Option(metavar="ROUND", envvar="ESAR_BOT_CLOSED", help=say("รอบที่ปิดรับ", "A round that is closed.")),
+        typer.Option(
+            metavar="ROUND", envvar="ESAR_BOT_CLOSED", help=say("รอบที่ปิดรับ", "A round that is closed.")
+        ),
     ] = None,
     delay_ms: Annotated[
-        int, typer.Option(metavar="MS", envvar="ESAR_BOT_DELAY_MS", help=say("หน่วงทุกคำตอบ", "Delay every answer."))
+        int,
+        typer.Option(
+            metavar="MS", envvar="ESAR_BOT_DELAY_MS", help=say("หน่วงทุกคำตอบ", "Delay every answer.")
+        ),
     ] = 0,
 ) -> int:
     """Serve until interrupted; the address and the demo accounts are printed first."""
@@ -71,7 +88,8 @@ def mock_portal(
     folder = workspace or sample_agency()
     if not (folder / "agreement.yaml").is_file():
         raise UsageError(
-            say(f"ไม่พบ agreement.yaml ใน {folder}", f"there is no agreement.yaml in {folder}"), where="--workspace"
+            say(f"ไม่พบ agreement.yaml ใน {folder}", f"there is no agreement.yaml in {folder}"),
+            where="--workspace",
         )
     app = create_app(
         data,

@@ -13,7 +13,8 @@ from rich.table import Table
 
 from esar_bot.errors import EsarBotError, ExitCode
 from esar_bot.language import say
-from esar_bot.plan import Plan
+from esar_bot.pages import field_label
+from esar_bot.plan import CardPlan, Plan
 from esar_bot.precheck import Precheck
 from esar_bot.redact import redact
 from esar_bot.run import CardOutcome, RoundOutcome
@@ -139,15 +140,27 @@ def show_plan(plan: Plan, preview: Path) -> None:
             if card.has_steps or card.conflicts:
                 table.add_row(
                     card.number,
-                    ", ".join(change.field for change in card.fields),
+                    _fields([change.field for change in card.fields], card),
                     str(len(card.add) or ""),
                     str(len(card.remove) or ""),
-                    ", ".join(conflict.field for conflict in card.conflicts),
+                    _fields([conflict.field for conflict in card.conflicts], card),
                 )
         console.print(table)
     if plan.not_on_portal:
-        line(say("ระบบนี้ไม่มีช่อง: ", "not on this portal: ") + ", ".join(plan.not_on_portal), "yellow")
+        line(
+            say("ระบบนี้ไม่มีช่อง: ", "not on this portal: ")
+            + ", ".join(field_label(name) for name in plan.not_on_portal),
+            "yellow",
+        )
     line(say("ตัวอย่างก่อนส่ง: ", "preview: ") + str(preview))
+
+
+def _fields(names: Sequence[str], card: CardPlan) -> str:
+    """Fields as people call them; a card that is written whole is said in one word."""
+    filled = [name for name, value in card.prepared.fields.items() if value]
+    if len(names) > 1 and set(names) >= set(filled):
+        return say(f"ทุกช่อง ({len(names)})", f"all fields ({len(names)})")
+    return ", ".join(say(field_label(name), name) for name in names)
 
 
 def plan_facts(plan: Plan) -> dict[str, object]:

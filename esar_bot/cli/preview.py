@@ -15,7 +15,8 @@ def register(app: typer.Typer) -> None:
     app.command(
         "preview",
         help=say(
-            "สร้างหน้าแสดงตัวอย่างรายงานของรอบ (ไม่ใช้เครือข่าย)", "Write a page that shows the round's report, offline."
+            "สร้างหน้าแสดงตัวอย่างรายงานของรอบ (ไม่ใช้เครือข่าย)",
+            "Write a page that shows the round's report, offline.",
         ),
     )(guarded(preview))
 
@@ -50,7 +51,12 @@ def preview(
         return ExitCode.DONE
     facts = portal_facts(choice.profile)
     precheck = check_round(
-        choice.workspace, choice.settings, chosen.key, limits=facts.limits, today=day, rehearsal=facts.rehearsal
+        choice.workspace,
+        choice.settings,
+        chosen.key,
+        limits=facts.limits,
+        today=day,
+        rehearsal=facts.rehearsal,
     )
     output.show_findings(precheck)
     prepared = prepared_report(precheck, choice.workspace, chosen.key)

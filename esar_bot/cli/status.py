@@ -22,13 +22,16 @@ def register(app: typer.Typer) -> None:
             "Every round: deadline, working days left, cards prepared, latest receipt.",
         ),
     )(guarded(status))
-    app.command(
-        "receipts", help=say("รายการใบรับทั้งหมด ใหม่สุดก่อน", "All receipts, newest first.")
-    )(guarded(receipts))
+    app.command("receipts", help=say("รายการใบรับทั้งหมด ใหม่สุดก่อน", "All receipts, newest first."))(
+        guarded(receipts)
+    )
 
 
 def status(
-    context: typer.Context, as_json: JsonOption = False, profile: ProfileOption = None, today: TodayOption = None
+    context: typer.Context,
+    as_json: JsonOption = False,
+    profile: ProfileOption = None,
+    today: TodayOption = None,
 ) -> int:
     """Show where every round stands; reads only the workspace."""
     from esar_bot.calendar import safe_day, working_days_left
@@ -95,7 +98,10 @@ def status(
 def receipts(
     context: typer.Context,
     only_round: Annotated[
-        str | None, typer.Option("--round", metavar="ROUND", envvar="ESAR_BOT_ROUND", help=say("เฉพาะรอบนี้", "Only this round."))
+        str | None,
+        typer.Option(
+            "--round", metavar="ROUND", envvar="ESAR_BOT_ROUND", help=say("เฉพาะรอบนี้", "Only this round.")
+        ),
     ] = None,
     as_json: JsonOption = False,
 ) -> int:
@@ -109,7 +115,13 @@ def receipts(
     found = [item for item in list_receipts(root) if only_round in {None, "auto", item.round}]
     output.show_table(
         say("ใบรับ", "Receipts"),
-        (say("รอบ", "Round"), say("เวลา", "Time"), say("ผล", "Outcome"), say("เลขที่ยืนยัน", "Confirmation"), say("แฟ้ม", "Folder")),
+        (
+            say("รอบ", "Round"),
+            say("เวลา", "Time"),
+            say("ผล", "Outcome"),
+            say("เลขที่ยืนยัน", "Confirmation"),
+            say("แฟ้ม", "Folder"),
+        ),
         [
             (
                 item.round,

@@ -105,8 +105,8 @@ def run_job(
             profile, job.settings.fiscal_year, known, headless=not headed, opened=shared.append
         )
 
-    async def to_pdf(page: Path, pdf: Path) -> None:
-        await print_pdf(page, pdf, None if headed or not shared else shared[0].browser)
+    async def to_pdf(page: Path) -> bytes:
+        return await print_pdf(page, None if headed or not shared else shared[0].browser)
 
     try:
         done = asyncio.run(carry_out(job, open_portal, to_pdf, terminal))
@@ -159,10 +159,12 @@ def _show_end(job: Job, done: Submission) -> None:
         ),
     )
     for card in result.cards:
-        if card.error is not None:
+        if card.error is not None and card.error is not result.error:
             output.show_error(card.error, as_json=False)
     good = result.error is None
-    output.line(("✓ " if good else "✗ ") + output.round_words(result.round), "bold green" if good else "bold red")
+    output.line(
+        ("✓ " if good else "✗ ") + output.round_words(result.round), "bold green" if good else "bold red"
+    )
     if result.confirmation is not None:
         output.line(f"  {result.confirmation.text}")
     if result.error is not None:
@@ -190,7 +192,9 @@ def facts(job: Job, done: Submission, exit_code: int, error: EsarBotError | None
         "findings": output.finding_facts(done.precheck.findings) if done.precheck else [],
         "plan": output.plan_facts(done.plan) if done.plan else None,
         "cards": (
-            [{"indicator": card.plan.number, "outcome": card.outcome.value} for card in result.cards] if result else []
+            [{"indicator": card.plan.number, "outcome": card.outcome.value} for card in result.cards]
+            if result
+            else []
         ),
         "preview": str(done.preview) if done.preview else None,
         "receipt": str(done.receipt.json) if done.receipt else None,

@@ -38,9 +38,7 @@ class Levels(Frozen):
     @property
     def equal_neighbours(self) -> tuple[int, ...]:
         """The levels (1–4) whose threshold equals the next one's: nothing lies between them."""
-        return tuple(
-            level for level, (low, high) in enumerate(pairwise(self.levels), start=1) if low == high
-        )
+        return tuple(level for level, (low, high) in enumerate(pairwise(self.levels), start=1) if low == high)
 
     @property
     def maximum(self) -> Decimal:
@@ -97,9 +95,7 @@ class Anchored(Frozen):
                 )
             )
         if not 0 < percents[-1] <= 100:  # noqa: PLR2004 - per cent
-            raise ValueError(
-                say("ร้อยละสูงสุดต้องไม่เกิน 100", "the highest percentage must be at most 100")
-            )
+            raise ValueError(say("ร้อยละสูงสุดต้องไม่เกิน 100", "the highest percentage must be at most 100"))
         return self
 
     @property
@@ -130,9 +126,7 @@ class Composite(Frozen):
     def _numbered_once(self) -> Self:
         numbers = [part.number for part in self.parts]
         if len(set(numbers)) < len(numbers):
-            raise ValueError(
-                say("เลขรายการย่อยซ้ำกัน", "two parts have the same number")
-            )
+            raise ValueError(say("เลขรายการย่อยซ้ำกัน", "two parts have the same number"))
         return self
 
     @property

@@ -12,6 +12,7 @@ from esar_bot.language import say
 from esar_bot.portal import ObservedEvidence
 from flows.fields import WRITERS
 from flows.locate import locator, the_one
+from flows.pages.card_address import CardAddress
 from flows.pages.reading import shown_in
 from flows.press import press
 from flows.session import Session
@@ -22,13 +23,7 @@ NAME_OF = "element => element.name || element.id"
 
 
 async def save_card(
-    session: Session,
-    page: Page,
-    fiscal_year: int,
-    round_key: str,
-    indicator: str,
-    fields: Mapping[str, str],
-    files: Sequence[Path],
+    session: Session, page: Page, card: CardAddress, fields: Mapping[str, str], files: Sequence[Path]
 ) -> None:
     """Write the given fields, attach the files and save the draft: one save, whose answer is awaited.
 
@@ -38,7 +33,7 @@ async def save_card(
         Doubtful: the save was sent and its answer lost.
     """
     place = session.profile.card_form
-    what = await _open(session, page, fiscal_year, round_key, indicator)
+    what = await _open(session, page, card)
     form = await the_one(place.form, page, "form")
     located = {name: await the_one(field.at, form, name) for name, field in place.fields.items()}
     attach = await the_one(place.files, form, "evidence")
@@ -60,7 +55,7 @@ async def save_card(
 
 
 async def delete_evidence(
-    session: Session, page: Page, fiscal_year: int, round_key: str, indicator: str, evidence: ObservedEvidence
+    session: Session, page: Page, card: CardAddress, evidence: ObservedEvidence
 ) -> None:
     """Delete the one row that carries the evidence's key.
 
@@ -69,12 +64,13 @@ async def delete_evidence(
         Rejected, Doubtful: as for a save.
     """
     place = session.profile.card_form
-    what = await _open(session, page, fiscal_year, round_key, indicator)
+    what = await _open(session, page, card)
     rows = locator(place.evidence.row, page)
     row = rows.and_(page.locator(f"[{place.evidence.key_attribute}='{evidence.key}']"))
     if await row.count() != 1:
         raise PortalChanged(
-            say(f"ไม่พบไฟล์ “{evidence.name}” ที่จะลบ", f"the file “{evidence.name}” to delete is not there"), where=what
+            say(f"ไม่พบไฟล์ “{evidence.name}” ที่จะลบ", f"the file “{evidence.name}” to delete is not there"),
+            where=what,
         )
     button = await the_one(place.delete, row, "delete")
     await press(
@@ -82,14 +78,15 @@ async def delete_evidence(
     )
 
 
-async def _open(session: Session, page: Page, fiscal_year: int, round_key: str, indicator: str) -> str:
+async def _open(session: Session, page: Page, card: CardAddress) -> str:
     place = session.profile.card_form
-    what = say(f"แบบฟอร์มตัวชี้วัด {indicator}", f"form of indicator {indicator}")
-    await session.open(page, place, what, fiscal_year=fiscal_year, round=round_key, indicator=indicator)
+    what = say(f"แบบฟอร์มตัวชี้วัด {card.indicator}", f"form of indicator {card.indicator}")
+    await session.open(page, place, what, **card.values())
     shown = (await shown_in(await the_one(place.indicator, page, "indicator"), place.indicator)).strip()
-    if shown != indicator:
+    if shown != card.indicator:
         raise PortalChanged(
-            say(f"ระบบเปิดแบบฟอร์มตัวชี้วัด {shown} แทน", f"the portal opened the form of {shown} instead"), where=what
+            say(f"ระบบเปิดแบบฟอร์มตัวชี้วัด {shown} แทน", f"the portal opened the form of {shown} instead"),
+            where=what,
         )
     return what
 
@@ -101,7 +98,10 @@ async def _refuse_unknown_required(known: Sequence[Locator], form: Locator, what
     unknown = sorted(set(required) - names)
     if unknown:
         raise PortalChanged(
-            say(f"แบบฟอร์มมีช่องบังคับที่ไม่รู้จัก: {', '.join(unknown)}", f"unknown required fields: {', '.join(unknown)}"),
+            say(
+                f"แบบฟอร์มมีช่องบังคับที่ไม่รู้จัก: {', '.join(unknown)}",
+                f"unknown required fields: {', '.join(unknown)}",
+            ),
             where=what,
             next_step=say("ไม่มีการบันทึก เพิ่มช่องนี้ในโปรไฟล์", "nothing was saved; add them to the profile"),
         )

@@ -9,20 +9,19 @@ from esar_bot.language import say
 from esar_bot.portal import ObservedCard, State
 from esar_bot.text import unix_newlines
 from flows.locate import the_one
+from flows.pages.card_address import CardAddress
 from flows.pages.evidence import EvidenceReader
 from flows.pages.reading import shown_in
 from flows.session import Session
 
 
-async def read_card(
-    session: Session, page: Page, files: EvidenceReader, fiscal_year: int, round_key: str, indicator: str
-) -> ObservedCard:
+async def read_card(session: Session, page: Page, card: CardAddress, files: EvidenceReader) -> ObservedCard:
     """Open the view and read all of it; the page stays there, for a picture."""
     place = session.profile.card_view
-    what = say(f"หน้าดูตัวชี้วัด {indicator}", f"view of indicator {indicator}")
-    await session.open(page, place, what, fiscal_year=fiscal_year, round=round_key, indicator=indicator)
+    what = say(f"หน้าดูตัวชี้วัด {card.indicator}", f"view of indicator {card.indicator}")
+    await session.open(page, place, what, **card.values())
     shown = (await shown_in(await the_one(place.indicator, page, "indicator"), place.indicator)).strip()
-    if shown != indicator:
+    if shown != card.indicator:
         raise PortalChanged(
             say(f"ระบบเปิดตัวชี้วัด {shown} แทน", f"the portal opened indicator {shown} instead"), where=what
         )
@@ -34,5 +33,5 @@ async def read_card(
         for name, where in place.fields.items()
     }
     return ObservedCard(
-        indicator, State(session.profile.states[state]), fields, await files.read(page, place.evidence)
+        card.indicator, State(session.profile.states[state]), fields, await files.read(page, place.evidence)
     )

@@ -58,7 +58,8 @@ async def sign_in(page: Page, profile: Profile, credentials: Credentials) -> Non
         await signed_in.or_(refused).first.wait_for(timeout=timeout)
     except PlaywrightTimeout:
         raise PortalChanged(
-            say("ไม่ทราบผลการเข้าสู่ระบบ", "the page shows neither a login nor a refusal"), where=f"{where} ({page.url})"
+            say("ไม่ทราบผลการเข้าสู่ระบบ", "the page shows neither a login nor a refusal"),
+            where=f"{where} ({page.url})",
         ) from None
     if not await signed_in.is_visible():
         raise PersonNeeded(
@@ -67,7 +68,7 @@ async def sign_in(page: Page, profile: Profile, credentials: Credentials) -> Non
             where=where,
             next_step=say(
                 "ตรวจชื่อผู้ใช้และรหัสผ่านด้วย esar-bot credentials check (ไม่มีการลองซ้ำ เพื่อไม่ให้บัญชีถูกระงับ)",
-                "check the account with esar-bot credentials check (it is not tried again, lest it be locked)",
+                "check the account with esar-bot credentials check (not tried again, lest it be locked)",
             ),
         )
 
@@ -78,5 +79,6 @@ async def _type(field_: Locator, secret: str) -> None:
         await field_.fill(secret)
     except PlaywrightError:
         raise PortalChanged(
-            say("กรอกช่องเข้าสู่ระบบไม่ได้", "a login field cannot be filled"), where=say("หน้าเข้าสู่ระบบ", "login page")
+            say("กรอกช่องเข้าสู่ระบบไม่ได้", "a login field cannot be filled"),
+            where=say("หน้าเข้าสู่ระบบ", "login page"),
         ) from None

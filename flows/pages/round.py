@@ -21,12 +21,18 @@ async def read_round(session: Session, page: Page, fiscal_year: int, round_key: 
     window = await shown_in(await the_one(profile.round.window, page, "window"), profile.round.window)
     if state not in profile.states or window not in profile.windows:
         raise PortalChanged(
-            say(f"ไม่รู้จักสถานะรอบ “{state}” / “{window}”", f"unknown state of the round: “{state}” / “{window}”"),
+            say(
+                f"ไม่รู้จักสถานะรอบ “{state}” / “{window}”", f"unknown state of the round: “{state}” / “{window}”"
+            ),
             where=what,
-            next_step=say("เพิ่มใน [states] หรือ [windows] ของโปรไฟล์", "add it to the profile's [states] or [windows]"),
+            next_step=say(
+                "เพิ่มใน [states] หรือ [windows] ของโปรไฟล์", "add it to the profile's [states] or [windows]"
+            ),
         )
     known = State(profile.states[state])
-    confirmation = await _read_confirmation(session, page, fiscal_year, round_key) if known.is_locked else None
+    confirmation = (
+        await _read_confirmation(session, page, fiscal_year, round_key) if known.is_locked else None
+    )
     return ObservedRound(fiscal_year, round_key, known, Window(profile.windows[window]), confirmation)
 
 

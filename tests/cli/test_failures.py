@@ -1,0 +1,136 @@
+"""What goes wrong for people gives one clear message, its exit code, and no stack trace."""
+
+from __future__ import annotations
+
+import socket
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.rehearsal import OFFICER, MockPortal, Ran, run_bot
+
+Submit = Callable[..., Ran]
+
+
+def assert_clear(ran: Ran, code: int, *words: str) -> None:
+    """One message that names what happened and what to do, on standard error only."""
+    assert ran.code == code, ran.stderr
+    assert "Traceback" not in ran.stderr
+    assert ran.stderr.count("✗") == 1, ran.stderr
+    assert "do: " in ran.stderr
+    for word in words:
+        assert word in ran.stderr
+
+
+def test_a_wrong_password_is_tried_once(submit: Submit, portal: MockPortal) -> None:
+    ran = submit("--yes", env={"ESAR_BOT_PASSWORD": "not-the-password"})
+    assert_clear(ran, 6, "refused the account", "ไม่ถูกต้อง")
+    assert portal.posts() == 1
+    assert "not-the-password" not in ran.stdout + ran.stderr
+
+
+def test_a_closed_round(start_portal: Callable[..., MockPortal], workspace: Path) -> None:
+    portal = start_portal(workspace, closed=frozenset({"9m"}))
+    ran = run_bot(
+        "-C", workspace, "submit", "--round", "9m", "--yes", "--portal-url", portal.url, env=OFFICER
+    )
+    assert_clear(ran, 9, "no longer takes reports")
+    assert portal.posts() == 1
+
+
+def test_an_unreachable_portal(workspace: Path) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    ran = run_bot(
+        "-C",
+        workspace,
+        "submit",
+        "--round",
+        "9m",
+        "--dry-run",
+        "--portal-url",
+        f"http://127.0.0.1:{port}",
+        env=OFFICER,
+    )
+    assert_clear(ran, 10, "does not answer", "network")
+
+
+def test_a_missing_browser(submit: Submit, portal: MockPortal) -> None:
+    ran = submit("--yes", env={"ESAR_BOT_BROWSER": "/nowhere/browser"})
+    assert_clear(ran, 2, "/nowhere/browser")
+    assert portal.posts() == 0
+
+
+def test_a_browser_that_does_not_start(submit: Submit) -> None:
+    ran = submit("--yes", env={"ESAR_BOT_BROWSER": sys.executable})
+    assert_clear(ran, 2, "does not start", "esar-bot setup")
+
+
+def test_no_account_without_a_terminal(workspace: Path, portal: MockPortal) -> None:
+    ran = run_bot(
+        "-C",
+        workspace,
+        "submit",
+        "--round",
+        "9m",
+        "--yes",
+        "--portal-url",
+        portal.url,
+        env={"PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"},
+    )
+    assert_clear(ran, 6, "ESAR_BOT_USERNAME")
+    assert portal.is_untouched()
+
+
+def test_a_folder_that_is_no_workspace(tmp_path: Path) -> None:
+    assert_clear(run_bot("-C", tmp_path, "check"), 2, "esar.toml", "esar-bot init")
+
+
+def test_no_portal_named(workspace: Path) -> None:
+    settings = workspace / "esar.toml"
+    settings.write_text("fiscal_year = 2570\n", encoding="utf-8")
+    assert_clear(run_bot("-C", workspace, "submit", "--round", "9m", "--dry-run"), 2, "no portal is named")
+
+
+def test_plain_http_to_another_machine_is_refused(workspace: Path) -> None:
+    ran = run_bot(
+        "-C", workspace, "submit", "--round", "9m", "--dry-run", "--portal-url", "http://esar.example.go.th"
+    )
+    assert ran.code == 2
+    assert "https://" in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+def test_a_fault_in_the_folder_stops_before_the_portal(
+    submit: Submit, workspace: Path, portal: MockPortal
+) -> None:
+    card = workspace / "9m" / "1.1.yaml"
+    card.write_text(card.read_text(encoding="utf-8").replace("86.75", "abc"), encoding="utf-8")
+    ran = submit("--yes")
+    assert ran.code == 3
+    assert "9m/1.1.yaml:8" in ran.stderr
+    assert [found["line"] for found in ran.json["findings"] if found["level"] == "error"][:1] == [8]
+    assert portal.is_untouched()
+
+
+def test_pretending_a_day_needs_a_rehearsal_portal(workspace: Path, tmp_path: Path) -> None:
+    profile = tmp_path / "real.toml"
+    mock = Path(__file__).parents[2] / "flows" / "profiles" / "mock.toml"
+    text = mock.read_text(encoding="utf-8").replace("rehearsal = true", "rehearsal = false")
+    profile.write_text(text, encoding="utf-8")
+    ran = run_bot("-C", workspace, "check", "--profile", profile, "--today", "2027-07-15")
+    assert_clear(ran, 2, "--today")
+
+
+@pytest.mark.parametrize("arguments", [["submit", "--round", "7m", "--dry-run"], ["check", "--round", "x"]])
+def test_an_unknown_round(workspace: Path, arguments: list[str]) -> None:
+    assert_clear(run_bot("-C", workspace, *arguments), 2, "there is no round", "3m, 6m, 9m, 12m")
+
+
+def test_an_unknown_option_is_a_usage_error(workspace: Path) -> None:
+    ran = run_bot("-C", workspace, "submit", "--rond", "9m")
+    assert ran.code == 2
+    assert "--rond" in ran.stderr

@@ -1,0 +1,144 @@
+"""Ambiguity stops (P10): nothing of a form is saved when an element is missing, doubled or unknown."""
+
+from __future__ import annotations
+
+import pytest
+
+from esar_bot.errors import Doubtful, PortalChanged, Rejected
+from flows.locate import locator, the_one
+from flows.pages.card_address import CardAddress
+from flows.pages.card_form import save_card
+from flows.press import press
+from flows.profile import Locate
+
+FIELDS = {
+    "result": "ผลการดำเนินงาน",
+    "score": "ค่าคะแนนที่ได้",
+    "performance": "คำชี้แจงการปฏิบัติงาน/มาตรการที่ได้ดำเนินการ",
+    "supporting_factors": "ปัจจัยสนับสนุนต่อการดำเนินงาน",
+    "obstacles": "ปัญหา/อุปสรรคต่อการดำเนินงาน",
+    "suggestions": "ข้อเสนอแนะ",
+    "evidence_list": "รายการหลักฐานอ้างอิง",
+}
+FORM = "/2570/9m/cards/1.1/edit"
+
+
+def form(extra: str = "", *, without: str = "", number: str = "1.1", action: str = FORM) -> str:
+    inputs = "".join(
+        f"<label for={name}>{label}</label><textarea id={name} name={name}></textarea>"
+        for name, label in FIELDS.items()
+        if name != without
+    )
+    return (
+        f"<b data-testid=card-indicator>{number}</b>"
+        f"<form data-testid=card-form method=post action='{action}'>{inputs}"
+        f"<label for=e>แนบไฟล์หลักฐานอ้างอิง</label><input id=e name=evidence type=file multiple>{extra}"
+        "<button>บันทึกร่าง</button></form>"
+    )
+
+
+def save(in_browser, **values):
+    async def work(session):
+        async with session.page() as page:
+            await save_card(session, page, CardAddress(2570, "9m", "1.1"), values or {"result": "1"}, [])
+
+    return in_browser(work)
+
+
+@pytest.mark.parametrize(
+    ("html", "named"),
+    [
+        (form(without="obstacles"), "obstacles"),
+        (form("<label for=r2>ผลการดำเนินงาน</label><input id=r2 name=r2>"), "result"),
+        (form("<label>ใหม่<input name=national_strategy required></label>"), "national_strategy"),
+        (form("<button>บันทึกร่าง</button>"), "save"),
+        (form(number="1.2"), "1.2"),
+        ("<p>ปิดปรับปรุงระบบ</p>", "ready"),
+    ],
+    ids=["missing field", "two labels", "unknown required", "two buttons", "other indicator", "other page"],
+)
+def test_a_form_that_does_not_fit_is_not_saved(pages, in_browser, html, named):
+    pages.html[FORM] = html
+    with pytest.raises(PortalChanged) as caught:
+        save(in_browser)
+    assert named in str(caught.value)
+    assert pages.posts() == []
+
+
+def test_a_field_that_cuts_the_text_is_not_saved(pages, in_browser):
+    pages.html[FORM] = form().replace("name=suggestions>", "name=suggestions maxlength=10>")
+    with pytest.raises(PortalChanged, match="10"):
+        save(in_browser, suggestions="ข้อเสนอแนะที่ยาวกว่าสิบตัวอักษร")
+    assert pages.posts() == []
+
+
+def test_an_unknown_question_is_cancelled_and_named(pages, in_browser):
+    pages.html[FORM] = form("<script>document.forms[0].onsubmit=()=>confirm('ลบทั้งหมดหรือไม่')</script>")
+    with pytest.raises(PortalChanged, match="ลบทั้งหมดหรือไม่"):
+        save(in_browser)
+    assert pages.posts() == []
+
+
+def test_a_save_that_the_portal_refuses_is_said_in_its_words(pages, in_browser):
+    pages.html[FORM] = form(action="/refused")
+    pages.html["/refused"] = "<div role=alert data-testid=errors>กรุณาระบุ ข้อมูลให้ถูกต้อง</div>"
+    pages.statuses["/refused"] = 422
+    with pytest.raises(Rejected, match="กรุณาระบุ ข้อมูลให้ถูกต้อง"):
+        save(in_browser)
+
+
+@pytest.mark.parametrize("status", [500, 502, 503])
+def test_a_save_answered_by_a_fault_is_doubtful_and_sent_once(pages, in_browser, status):
+    pages.html[FORM] = form(action="/fault")
+    pages.html["/fault"] = "ขัดข้อง"
+    pages.statuses["/fault"] = status
+    with pytest.raises(Doubtful, match=str(status)):
+        save(in_browser)
+    assert pages.posts() == ["/fault"]
+
+
+def test_a_save_without_a_known_answer_is_doubtful(pages, in_browser):
+    pages.html[FORM] = form(action="/strange")
+    pages.html["/strange"] = "<h1>ขอบคุณ</h1>"
+    with pytest.raises(Doubtful):
+        save(in_browser)
+    assert pages.posts() == ["/strange"]
+
+
+def test_a_save_that_ends_at_the_login_page_is_doubtful(pages, in_browser):
+    pages.html[FORM] = form(action="/save")
+    pages.redirects["/save"] = "/login"
+    pages.html["/login"] = "<button>เข้าสู่ระบบ</button>"
+    with pytest.raises(Doubtful):
+        save(in_browser)
+
+
+def test_an_alternate_is_used_only_when_the_first_way_finds_nothing(pages, in_browser):
+    pages.html["/"] = "<label for=a>ผลการดําเนินงาน</label><input id=a value=1>"
+
+    async def work(session):
+        async with session.page() as page:
+            await page.goto(pages.url)
+            where = Locate(label="ผลการดำเนินงาน", alternates=(Locate(css="#a"),))
+            return await (await the_one(where, page, "result")).input_value()
+
+    assert in_browser(work) == "1"
+
+
+def test_a_button_that_cannot_be_pressed_sent_nothing(pages, in_browser):
+    pages.html["/"] = "<button disabled>ส่งรายงาน</button>"
+
+    async def work(session):
+        async with session.page() as page:
+            await page.goto(pages.url)
+            await press(
+                session,
+                page,
+                page.get_by_role("button"),
+                locator(Locate(css="i"), page),
+                what="here",
+                seconds=0.5,
+            )
+
+    with pytest.raises(PortalChanged):
+        in_browser(work)
