@@ -53,6 +53,10 @@ bench: $(BROWSER) ## measure the speed of a submission
 fixtures: $(INSTALLED) ## make the sample agency and the broken ones anew
 	@for script in fixtures/make_*.py; do $(BIN)/python "$$script" $(ARGS) || exit; done
 
+.PHONY: pictures
+pictures: $(BROWSER) ## take the pictures of README anew
+	@$(BIN)/python docs/make_pictures.py $(ARGS)
+
 .PHONY: wheel
 wheel: $(INSTALLED) ## build sdist and wheel into dist/
 	@$(GET_UV) && "$$uv" build --quiet --no-build-isolation --python $(BIN)/python --out-dir dist

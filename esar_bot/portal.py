@@ -105,12 +105,15 @@ class Portal(Protocol):
         """Read one card from its read-only view."""
 
     async def witness_card(self, round_key: str, indicator: str) -> tuple[ObservedCard, bytes]:
-        """Read one card from its read-only view, with a PNG of that very view."""
+        """Read one card from its read-only view, with a JPEG of that very view."""
 
     async def save_card(
-        self, round_key: str, indicator: str, fields: Mapping[str, str], files: Sequence[Path]
+        self, round_key: str, planned_on: ObservedCard, fields: Mapping[str, str], files: Sequence[Path]
     ) -> None:
-        """Write fields and attach files to a card's draft, in one save."""
+        """Write fields and attach files to a card's draft, in one save.
+
+        Raises `PersonNeeded`, with nothing saved, if the card no longer is as the plan saw it.
+        """
 
     async def delete_evidence(self, round_key: str, indicator: str, evidence: ObservedEvidence) -> None:
         """Delete one evidence file."""
@@ -121,11 +124,15 @@ class Portal(Protocol):
 
 def same_value(name: str, one: str, other: str) -> bool:
     """Whether two values of a field mean the same: numbers by value, texts by their canonical form."""
-    if name in NUMBER_FIELDS:
-        left, right = _number(one), _number(other)
-        if left is not None and right is not None:
-            return left == right
-    return canonical(one) == canonical(other)
+    return same_number(one, other) if name in NUMBER_FIELDS else canonical(one) == canonical(other)
+
+
+def same_number(one: str, other: str) -> bool:
+    """Whether two written numbers are equal; what is no number (N/A) is compared as text."""
+    left, right = _number(one), _number(other)
+    if left is None or right is None:
+        return canonical(one) == canonical(other)
+    return left == right
 
 
 def _number(text: str) -> Decimal | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from esar_bot.errors import Doubtful, EsarBotError, ExitCode, OutcomeUnknown, PartlyDone, Rejected
@@ -40,7 +40,7 @@ class RoundOutcome(StrEnum):
 
 @dataclass
 class CardResult:
-    """A card's outcome, with what went wrong and what the read-only view showed at the end."""
+    """A card's outcome, with what went wrong, what the read-only view showed last, and its picture."""
 
     plan: CardPlan
     outcome: CardOutcome
@@ -86,66 +86,81 @@ async def apply(
         result.error = _verdict(cards, failed)
     elif submit:
         await _submit(result, portal, journal)
-    await _witness(result, portal)
     return result
 
 
 async def _apply_card(
     card: CardPlan, plan: Plan, portal: Portal, journal: Journal, progress: Progress
 ) -> CardResult:
-    if not card.has_steps:
-        return CardResult(card, CardOutcome.UNCHANGED)
     try:
         result = await _write_card(card, plan.observed.round, portal, journal)
     except OutcomeUnknown as error:
         result = CardResult(card, CardOutcome.UNKNOWN, error)
     except EsarBotError as error:
         result = CardResult(card, CardOutcome.FAILED, error)
-    journal.record("outcome", indicator=card.number, outcome=result.outcome)
-    progress(card.number, result.outcome)
+    if card.has_steps or result.error is not None:
+        journal.record("outcome", indicator=card.number, outcome=result.outcome)
+        progress(card.number, result.outcome)
     return result
 
 
 async def _write_card(card: CardPlan, round_key: str, portal: Portal, journal: Journal) -> CardResult:
-    doubt: Doubtful | None = None
-    if card.fields or card.add:
-        values = {change.field: change.after for change in card.fields}
-        journal.record(
-            "save",
-            indicator=card.number,
-            values={name: value_hash(value) for name, value in values.items()},
-            files=[item.sha256 for item in card.add],
-        )
-        try:
-            await portal.save_card(round_key, card.number, values, [item.path for item in card.add])
-        except Doubtful as error:
-            doubt = error
-        journal.record("saved" if doubt is None else "doubtful", indicator=card.number)
-    observed = await portal.observe_card(round_key, card.number)
+    """Save, read back with a picture, then delete what was replaced; without steps it is only read."""
+    doubt = await _save(card, round_key, portal, journal) if card.fields or card.add else None
+    try:
+        observed, picture = await portal.witness_card(round_key, card.number)
+    except EsarBotError as unread:
+        if doubt is None:
+            raise
+        raise _unknown(card, doubt) from unread
     differing = mismatches(card, observed, portal.fields)
     if differing and doubt is not None:
-        raise OutcomeUnknown(
-            say("ไม่ทราบว่าบันทึกสำเร็จหรือไม่: ", "it is not known whether the save arrived: ") + doubt.what,
-            where=_where(card),
-            next_step=say(
-                "ตรวจดูในระบบ แล้วสั่งซ้ำได้ ระบบจะอ่านค่าก่อนเขียนเสมอ",
-                "look at the portal, then run again: it always reads before it writes",
-            ),
-        ) from doubt
+        raise _unknown(card, doubt) from doubt
+    if card.remove and not differing:
+        await _remove_replaced(card, round_key, portal, journal)
+        observed, picture = await portal.witness_card(round_key, card.number)
+        differing = mismatches(_settled(card), observed, portal.fields)
     if differing:
-        return CardResult(card, CardOutcome.MISMATCH, _mismatch_error(card, differing), differing)
-    return await _remove_replaced(card, round_key, portal, journal)
+        error = _mismatch_error(card, differing)
+        return CardResult(card, CardOutcome.MISMATCH, error, differing, observed, picture)
+    outcome = CardOutcome.SAVED if card.has_steps else CardOutcome.UNCHANGED
+    return CardResult(card, outcome, witnessed=observed, picture=picture)
 
 
-async def _remove_replaced(card: CardPlan, round_key: str, portal: Portal, journal: Journal) -> CardResult:
+async def _save(card: CardPlan, round_key: str, portal: Portal, journal: Journal) -> Doubtful | None:
+    """Save once; the doubt is returned if the answer was lost."""
+    values = {change.field: change.after for change in card.fields}
+    journal.record(
+        "save",
+        indicator=card.number,
+        values={name: value_hash(value) for name, value in values.items()},
+        files=[item.sha256 for item in card.add],
+    )
+    try:
+        await portal.save_card(round_key, card.observed, values, [item.path for item in card.add])
+    except Doubtful as error:
+        journal.record("doubtful", indicator=card.number)
+        return error
+    journal.record("saved", indicator=card.number)
+    return None
+
+
+async def _remove_replaced(card: CardPlan, round_key: str, portal: Portal, journal: Journal) -> None:
     """Delete what the plan replaces, one by one, now that the new files are verified."""
     for evidence in card.remove:
         journal.record("delete", indicator=card.number, evidence=evidence.key)
+        doubt: Doubtful | None = None
         try:
             await portal.delete_evidence(round_key, card.number, evidence)
-        except Doubtful:
+        except Doubtful as error:
+            doubt = error
             journal.record("doubtful", indicator=card.number)
-        observed = await portal.observe_card(round_key, card.number)
+        try:
+            observed = await portal.observe_card(round_key, card.number)
+        except EsarBotError as unread:
+            if doubt is None:
+                raise
+            raise _unknown(card, doubt) from unread
         if any(there.key == evidence.key for there in observed.evidence):
             raise OutcomeUnknown(
                 say(f"ลบไฟล์ “{evidence.name}” ไม่สำเร็จ", f"the file “{evidence.name}” was not deleted"),
@@ -153,7 +168,11 @@ async def _remove_replaced(card: CardPlan, round_key: str, portal: Portal, journ
                 next_step=say("ตรวจดูในระบบ แล้วสั่งซ้ำ", "look at the portal, then run again"),
             )
         journal.record("deleted", indicator=card.number, evidence=evidence.key)
-    return CardResult(card, CardOutcome.SAVED)
+
+
+def _settled(card: CardPlan) -> CardPlan:
+    """The card's plan with its removals done: none of those files may be seen any more."""
+    return replace(card, remove=())
 
 
 async def _submit(result: RunResult, portal: Portal, journal: Journal) -> None:
@@ -192,33 +211,6 @@ async def _submit(result: RunResult, portal: Portal, journal: Journal) -> None:
     journal.record("doubtful", round=round_key)
 
 
-async def _witness(result: RunResult, portal: Portal) -> None:
-    """Read every card once more from its read-only view, with a picture for the receipt."""
-
-    async def witness(card: CardResult) -> None:
-        try:
-            card.witnessed, card.picture = await portal.witness_card(
-                result.plan.observed.round, card.plan.number
-            )
-        except EsarBotError as error:
-            card.error = card.error or error
-            return
-        differing = mismatches(_settled(card.plan), card.witnessed, portal.fields)
-        if differing and card.outcome in {CardOutcome.SAVED, CardOutcome.UNCHANGED}:
-            card.outcome, card.mismatches = CardOutcome.MISMATCH, differing
-            card.error = _mismatch_error(card.plan, differing)
-
-    await asyncio.gather(*(witness(card) for card in result.cards))
-    late = [card for card in result.cards if card.error is not None]
-    if late and result.error is None:
-        result.error = _after_all(late)
-
-
-def _settled(card: CardPlan) -> CardPlan:
-    """The card's plan with its removals done: none of those files may be seen any more."""
-    return CardPlan(card.prepared, card.observed, card.fields, card.add, (), card.keep)
-
-
 def _verdict(cards: list[CardResult], failed: list[CardResult]) -> EsarBotError:
     """One error for the run: that of the failures if they agree and nothing was saved, else partly done."""
     unknown = next((card.error for card in failed if card.outcome is CardOutcome.UNKNOWN), None)
@@ -239,20 +231,6 @@ def _verdict(cards: list[CardResult], failed: list[CardResult]) -> EsarBotError:
     )
 
 
-def _after_all(late: list[CardResult]) -> EsarBotError:
-    """The error of a run whose writes went well and whose last look did not."""
-    numbers = ", ".join(card.plan.number for card in late)
-    return PartlyDone(
-        say(
-            f"บันทึกแล้ว แต่การอ่านทวนครั้งสุดท้ายไม่ผ่านในตัวชี้วัด {numbers}",
-            f"written, but the last look at indicators {numbers} did not confirm it",
-        ),
-        next_step=say(
-            "เทียบใบรับกับหน้าระบบ แล้วสั่งซ้ำเพื่ออ่านทวน", "compare the receipt with the portal, then run again"
-        ),
-    )
-
-
 def _mismatch_error(card: CardPlan, differing: tuple[Mismatch, ...]) -> EsarBotError:
     fields = ", ".join(dict.fromkeys(item.field for item in differing))
     return Rejected(
@@ -262,6 +240,18 @@ def _mismatch_error(card: CardPlan, differing: tuple[Mismatch, ...]) -> EsarBotE
         ),
         where=_where(card),
         next_step=say("เทียบค่าในใบรับกับหน้าระบบ", "compare the receipt with the portal's page"),
+    )
+
+
+def _unknown(card: CardPlan, doubt: Doubtful) -> OutcomeUnknown:
+    """A write whose answer was lost, and reading did not show that it arrived."""
+    return OutcomeUnknown(
+        say("ไม่ทราบว่าบันทึกสำเร็จหรือไม่: ", "it is not known whether the save arrived: ") + doubt.what,
+        where=_where(card),
+        next_step=say(
+            "ตรวจดูในระบบ แล้วสั่งซ้ำได้ ระบบจะอ่านค่าก่อนเขียนเสมอ",
+            "look at the portal, then run again: it always reads before it writes",
+        ),
     )
 
 

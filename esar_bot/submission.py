@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -114,10 +114,10 @@ async def carry_out(job: Job, open_portal: OpenPortal, print_pdf: PrintPdf, witn
     )
     witness.checked(done.precheck)
     prepared = prepared_report(done.precheck, job.workspace, job.round_key)
-    async with open_portal() as portal:
-        async with portal.read_only():
-            numbers = [card.number for card in prepared.cards]
-            observed = await portal.observe_round(job.round_key, numbers)
+    async with open_portal() as portal, AsyncExitStack() as guarded:
+        if job.mode is Mode.DRY_RUN:
+            await guarded.enter_async_context(portal.read_only())
+        observed = await portal.observe_round(job.round_key, [card.number for card in prepared.cards])
         written = written_before(job.workspace.receipts(job.round_key))
         done.plan = make_plan(prepared, observed, portal.fields, written, job.take)
         done.preview = write_preview(job, done.precheck, prepared, done.plan)

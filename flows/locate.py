@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import structlog
-from playwright.async_api import Locator, Page
+from playwright.async_api import ElementHandle, Locator, Page
 
 from esar_bot.errors import PortalChanged
 from esar_bot.language import say
@@ -11,6 +13,7 @@ from flows.profile import Locate
 
 log = structlog.get_logger()
 Scope = Page | Locator
+Found = TypeVar("Found")
 
 
 def locator(where: Locate, scope: Scope) -> Locator:
@@ -28,25 +31,48 @@ def locator(where: Locate, scope: Scope) -> Locator:
     return scope.locator(str(where.css))
 
 
-async def the_one(where: Locate, scope: Scope, what: str) -> Locator:
+async def the_one(where: Locate, scope: Scope, what: str) -> ElementHandle:
     """The single element that fits, by the first way that finds any; using an alternate is logged.
 
     Raises:
         PortalChanged: no way finds it, or one finds several.
     """
     for way in (where, *where.alternates):
-        found = locator(way, scope)
-        count = await found.count()
-        if count == 1:
-            if way is not where:
-                log.warning("located by an alternate", what=what, alternate=str(way))
-            return found
-        if count > 1:
-            raise PortalChanged(
-                say(f"พบ “{what}” {count} แห่งในหน้าเดียวกัน", f"“{what}” is there {count} times on one page"),
-                next_step=_next_step(where),
-            )
-    raise PortalChanged(
+        found = await locator(way, scope).element_handles()
+        if found:
+            tell_alternate(way, where, what)
+            return only(found, where, what)
+    raise absent(where, what)
+
+
+def tell_alternate(way: Locate, where: Locate, what: str) -> None:
+    """Log that an element was found by another way than the profile's first."""
+    if way is not where:
+        log.warning("located by an alternate", what=what, alternate=str(way))
+
+
+def only(found: list[Found], where: Locate, what: str) -> Found:
+    """The one thing that was found.
+
+    Raises:
+        PortalChanged: nothing was found, or several.
+    """
+    if not found:
+        raise absent(where, what)
+    if len(found) > 1:
+        raise PortalChanged(
+            say(
+                f"พบ “{what}” {len(found)} แห่งในหน้าเดียวกัน",
+                f"“{what}” is there {len(found)} times on one page",
+            ),
+            next_step=_next_step(where),
+        )
+    return found[0]
+
+
+def absent(where: Locate, what: str) -> PortalChanged:
+    """An element of the profile is not on the page."""
+    return PortalChanged(
         say(f"ไม่พบ “{what}” ในหน้าระบบ", f"“{what}” is not on the page"), next_step=_next_step(where)
     )
 

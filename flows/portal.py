@@ -5,18 +5,20 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from esar_bot.errors import PersonNeeded
 from esar_bot.language import say
-from esar_bot.portal import ObservedCard, ObservedEvidence, ObservedRound
+from esar_bot.portal import ObservedCard, ObservedEvidence, ObservedRound, State
 from flows import guard
 from flows.pages import card_form, card_view, submission
 from flows.pages import round as round_page
 from flows.pages.card_address import CardAddress
 from flows.pages.evidence import EvidenceReader
 from flows.session import Session
+
+PICTURE_QUALITY = 80  # per cent: Thai marks stay sharp, and the receipt's PDF takes the pictures as they are
 
 
 @dataclass
@@ -40,10 +42,20 @@ class BrowserPortal:
 
     async def observe_round(self, round_key: str, indicators: Sequence[str]) -> ObservedRound:
         """Read the round's state and these cards, several at a time."""
+        year = self.fiscal_year
         async with self.session.page() as page:
-            observed = await round_page.read_round(self.session, page, self.fiscal_year, round_key)
-        cards = await asyncio.gather(*(self.observe_card(round_key, number) for number in indicators))
-        return replace(observed, cards={card.indicator: card for card in cards})
+            shown = await round_page.read_round(self.session, page, year, round_key, indicators)
+            confirmation = (
+                await round_page.read_confirmation(self.session, page, year, round_key)
+                if shown.state.is_locked
+                else None
+            )
+        opened = await asyncio.gather(
+            *(self.observe_card(round_key, number) for number in indicators if number not in shown.untouched)
+        )
+        untouched = (ObservedCard(number, State.EMPTY, {}) for number in shown.untouched)
+        cards = {card.indicator: card for card in (*untouched, *opened)}
+        return ObservedRound(year, round_key, shown.state, shown.window, confirmation, cards)
 
     async def observe_card(self, round_key: str, indicator: str) -> ObservedCard:
         """Read one card from its read-only view."""
@@ -53,20 +65,21 @@ class BrowserPortal:
             )
 
     async def witness_card(self, round_key: str, indicator: str) -> tuple[ObservedCard, bytes]:
-        """Read one card from its read-only view, with a PNG of that very view."""
+        """Read one card from its read-only view, with a JPEG of that very view."""
         async with self.session.page() as page:
             card = await card_view.read_card(
                 self.session, page, self._card(round_key, indicator), self._files
             )
-            return card, await page.screenshot(full_page=True, animations="disabled")
+            return card, await page.screenshot(full_page=True, type="jpeg", quality=PICTURE_QUALITY)
 
     async def save_card(
-        self, round_key: str, indicator: str, fields: Mapping[str, str], files: Sequence[Path]
+        self, round_key: str, planned_on: ObservedCard, fields: Mapping[str, str], files: Sequence[Path]
     ) -> None:
         """Write fields and attach files to a card's draft, in one save."""
         self._refuse_uncalibrated()
+        card = self._card(round_key, planned_on.indicator)
         async with self.session.page() as page:
-            await card_form.save_card(self.session, page, self._card(round_key, indicator), fields, files)
+            await card_form.save_card(self.session, page, card, planned_on, fields, files)
 
     async def delete_evidence(self, round_key: str, indicator: str, evidence: ObservedEvidence) -> None:
         """Delete one evidence file."""

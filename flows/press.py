@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.async_api import Dialog, Locator, Page, Request, Response
+from playwright.async_api import Dialog, ElementHandle, Locator, Page, Request, Response
 from playwright.async_api import Error as PlaywrightError
 
 from esar_bot.errors import Doubtful, PortalChanged
@@ -49,7 +49,7 @@ class _Watch:
 
 
 async def press(
-    session: Session, page: Page, button: Locator, success: Locator, *, what: str, seconds: float
+    session: Session, page: Page, button: ElementHandle, success: Locator, *, what: str, seconds: float
 ) -> None:
     """Press and wait for what the portal says.
 
@@ -82,7 +82,9 @@ async def press(
         raise Doubtful(say("การเข้าสู่ระบบหมดอายุระหว่างบันทึก", "the session ended during the save"), where=what)
 
 
-async def _click_and_wait(button: Locator, expected: Locator, watch: _Watch, seconds: float) -> str | None:
+async def _click_and_wait(
+    button: ElementHandle, expected: Locator, watch: _Watch, seconds: float
+) -> str | None:
     """None when a known answer came, else why not."""
 
     async def click_then_wait() -> None:

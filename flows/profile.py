@@ -64,11 +64,20 @@ class LoginPage(PageProfile):
     refused: Locate
 
 
+class CardList(Frozen):
+    """The rows of the round's page: the attribute that says which card it is, and where its state is."""
+
+    row: Locate
+    indicator_attribute: str
+    state: Locate
+
+
 class RoundPage(PageProfile):
-    """The round's page with its state, and whether it takes reports."""
+    """The round's page with its state, whether it takes reports, and the list of its cards."""
 
     state: Locate
     window: Locate
+    cards: CardList
 
 
 class ConfirmationPage(PageProfile):

@@ -63,12 +63,7 @@ class Session:
             PortalChanged: the answer is not the page that the profile describes.
         """
         address = self.profile.address(place, **values)
-        async for attempt in AsyncRetrying(
-            retry=retry_if_exception_type(Unavailable),
-            wait=wait_random_exponential(multiplier=0.3, max=5),
-            stop=stop_after_attempt(READ_ATTEMPTS),
-            reraise=True,
-        ):
+        async for attempt in read_attempts():
             with attempt:
                 if not await self._arrive(page, address, place, what):
                     async with self._signing_in:
@@ -153,6 +148,16 @@ class Session:
             return
         log.warning("dialog cancelled", message=dialog.message)
         await dialog.dismiss()
+
+
+def read_attempts() -> AsyncRetrying:
+    """A few tries with back-off and jitter, for reading only: no write is ever repeated."""
+    return AsyncRetrying(
+        retry=retry_if_exception_type(Unavailable),
+        wait=wait_random_exponential(multiplier=0.3, max=5),
+        stop=stop_after_attempt(READ_ATTEMPTS),
+        reraise=True,
+    )
 
 
 def unavailable(profile: Profile, reason: str, what: str) -> Unavailable:

@@ -131,7 +131,7 @@ def _written(result: CardResult, name: str) -> bool | None:
 def _picture(result: CardResult) -> Picture | None:
     if result.picture is None:
         return None
-    file = f"{CARDS_FOLDER}/{result.plan.number}.png"
+    file = f"{CARDS_FOLDER}/{result.plan.number}.jpg"
     return Picture(file=file, sha256=hashlib.sha256(result.picture).hexdigest())
 
 

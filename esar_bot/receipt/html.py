@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import struct
 from base64 import b64encode
 from dataclasses import dataclass
+from io import BytesIO
 from itertools import count, takewhile
 from pathlib import Path
+
+import imagesize
 
 from esar_bot.models import months
 from esar_bot.pages import render_page
@@ -22,8 +24,6 @@ from esar_bot.receipt.words import (
     proves,
 )
 
-PNG_HEADER = struct.Struct(">8s4x4sII")
-PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 PAGE_RATIO = 1.3  # height to width of the room that an A4 page leaves for a picture
 SHRUNK_RATIO = 2.0  # up to this the whole picture on one page can still be read
 OVERLAP = 0.02  # of a slice's height is seen on both pages, so that no line is lost at the cut
@@ -80,16 +80,14 @@ def receipt_html(receipt: Receipt, folder: Path) -> str:
 
 
 def _view(card: CardRecord, file: Path) -> PictureView:
-    png = file.read_bytes()
-    return PictureView(card, f"data:image/png;base64,{b64encode(png).decode()}", slices_of(png))
+    picture = file.read_bytes()
+    return PictureView(card, f"data:image/jpeg;base64,{b64encode(picture).decode()}", slices_of(picture))
 
 
-def slices_of(png: bytes) -> tuple[Slice, ...]:
-    """How a tall picture is cut, each part a page at full width; empty if it is no PNG."""
-    if len(png) < PNG_HEADER.size:
-        return ()
-    signature, kind, width, height = PNG_HEADER.unpack_from(png)
-    if signature != PNG_SIGNATURE or kind != b"IHDR" or not width:
+def slices_of(picture: bytes) -> tuple[Slice, ...]:
+    """How a tall picture is cut, each part a page at full width; empty if it is no picture."""
+    width, height = imagesize.get(BytesIO(picture))
+    if width <= 0:
         return ()
     ratio = height / width
     if ratio <= SHRUNK_RATIO:

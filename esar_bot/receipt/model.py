@@ -117,7 +117,7 @@ class MismatchRecord(Frozen):
 class Picture(Frozen):
     """A picture of the card's read-only view: its file beside the receipt, and the file's SHA-256."""
 
-    file: Annotated[str, Field(pattern=r"^cards/[0-9.]+\.png$")]
+    file: Annotated[str, Field(pattern=r"^cards/[0-9.]+\.jpg$")]
     sha256: str
 
 

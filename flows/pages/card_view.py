@@ -8,30 +8,35 @@ from esar_bot.errors import PortalChanged
 from esar_bot.language import say
 from esar_bot.portal import ObservedCard, State
 from esar_bot.text import unix_newlines
-from flows.locate import the_one
 from flows.pages.card_address import CardAddress
 from flows.pages.evidence import EvidenceReader
-from flows.pages.reading import shown_in
+from flows.pages.reading import shown_on
 from flows.session import Session
+
+INDICATOR, STATE = "indicator number", "card state"
 
 
 async def read_card(session: Session, page: Page, card: CardAddress, files: EvidenceReader) -> ObservedCard:
-    """Open the view and read all of it; the page stays there, for a picture."""
+    """Open the view and read all of it; the page stays there, for a picture.
+
+    Raises:
+        PortalChanged: the view is not as the profile says, or shows another card.
+        Unavailable: the portal did not answer.
+    """
     place = session.profile.card_view
     what = say(f"หน้าดูตัวชี้วัด {card.indicator}", f"view of indicator {card.indicator}")
     await session.open(page, place, what, **card.values())
-    shown = (await shown_in(await the_one(place.indicator, page, "indicator"), place.indicator)).strip()
-    if shown != card.indicator:
+    shown = await shown_on(page, {INDICATOR: place.indicator, STATE: place.state, **place.fields})
+    number, state = shown.pop(INDICATOR).strip(), shown.pop(STATE)
+    if number != card.indicator:
         raise PortalChanged(
-            say(f"ระบบเปิดตัวชี้วัด {shown} แทน", f"the portal opened indicator {shown} instead"), where=what
+            say(f"ระบบเปิดตัวชี้วัด {number} แทน", f"the portal opened indicator {number} instead"), where=what
         )
-    state = await shown_in(await the_one(place.state, page, "state"), place.state)
     if state not in session.profile.states:
         raise PortalChanged(say(f"ไม่รู้จักสถานะ “{state}”", f"unknown state “{state}”"), where=what)
-    fields = {
-        name: unix_newlines(await shown_in(await the_one(where, page, name), where))
-        for name, where in place.fields.items()
-    }
     return ObservedCard(
-        card.indicator, State(session.profile.states[state]), fields, await files.read(page, place.evidence)
+        number,
+        State(session.profile.states[state]),
+        {name: unix_newlines(text) for name, text in shown.items()},
+        await files.read(page, place.evidence),
     )

@@ -7,16 +7,18 @@ from dataclasses import dataclass, field
 from urllib.parse import urljoin
 
 from playwright.async_api import Error as PlaywrightError
-from playwright.async_api import Locator, Page
+from playwright.async_api import Page
 
 from esar_bot.errors import PortalChanged, Unavailable
 from esar_bot.language import say
 from esar_bot.portal import ObservedEvidence
-from flows.locate import locator, the_one
+from flows.locate import locator
 from flows.profile import EvidenceRows, origin_of
-from flows.session import MILLISECONDS, Session, unavailable
+from flows.session import MILLISECONDS, Session, read_attempts, unavailable
 
 OK = 200
+KEYS = "(rows, attribute) => rows.map(row => row.getAttribute(attribute))"
+NAMES = "names => names.map(name => [name.textContent, name.getAttribute('href') ?? ''])"
 
 
 @dataclass
@@ -28,18 +30,32 @@ class EvidenceReader:
 
     async def read(self, page: Page, rows: EvidenceRows) -> tuple[ObservedEvidence, ...]:
         """All files that the page lists, in its order."""
-        return tuple([await self._row(page, row, rows) for row in await locator(rows.row, page).all()])
+        listed = locator(rows.row, page)
+        keys = await listed.evaluate_all(KEYS, rows.key_attribute)
+        names = await locator(rows.name, listed).evaluate_all(NAMES) if keys else []
+        if len(names) != len(keys):
+            raise PortalChanged(
+                say(
+                    f"ตารางหลักฐานมี {len(keys)} แถว แต่พบชื่อไฟล์ {len(names)} ชื่อ",
+                    f"the evidence table has {len(keys)} rows and {len(names)} file names",
+                ),
+                where=page.url,
+            )
+        return tuple(
+            [
+                await self._file(key or name, name, urljoin(page.url, href), rows)
+                for key, (name, href) in zip(keys, names, strict=True)
+            ]
+        )
 
-    async def _row(self, page: Page, row: Locator, rows: EvidenceRows) -> ObservedEvidence:
-        name = await the_one(rows.name, row, "evidence name")
-        text = await name.text_content() or ""
-        key = await row.get_attribute(rows.key_attribute) or text
+    async def _file(self, key: str, text: str, link: str, rows: EvidenceRows) -> ObservedEvidence:
         if not rows.download:
             return ObservedEvidence(key, text)
-        link = urljoin(page.url, await name.get_attribute("href") or "")
         if link not in self._known:
-            size, digest = await self._download(link, text)
-            self._known[link] = ObservedEvidence(key, text, size, digest)
+            async for attempt in read_attempts():
+                with attempt:
+                    size, digest = await self._download(link, text)
+                    self._known[link] = ObservedEvidence(key, text, size, digest)
         return self._known[link]
 
     async def _download(self, link: str, name: str) -> tuple[int, str]:

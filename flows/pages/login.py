@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from playwright.async_api import ElementHandle, Page
 from playwright.async_api import Error as PlaywrightError
-from playwright.async_api import Locator, Page
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from esar_bot.errors import PersonNeeded, PortalChanged, Unavailable
@@ -73,7 +73,7 @@ async def sign_in(page: Page, profile: Profile, credentials: Credentials) -> Non
         )
 
 
-async def _type(field_: Locator, secret: str) -> None:
+async def _type(field_: ElementHandle, secret: str) -> None:
     """Fill a login field; a failure must not carry what was typed, as Playwright's own message would."""
     try:
         await field_.fill(secret)

@@ -1,24 +1,44 @@
-"""The round's page, and the acknowledgement once it is submitted."""
+"""The round's page with the list of its cards, and the acknowledgement once it is submitted."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from playwright.async_api import Page
 
 from esar_bot.errors import PortalChanged
 from esar_bot.language import say
-from esar_bot.portal import Confirmation, ObservedRound, State, Window
-from flows.locate import the_one
-from flows.pages.reading import shown_in
+from esar_bot.portal import Confirmation, State, Window
+from flows.locate import locator, only
+from flows.pages.reading import SHOWN_OF_EACH, shown_on
 from flows.session import Session
 
 
-async def read_round(session: Session, page: Page, fiscal_year: int, round_key: str) -> ObservedRound:
-    """The round's state, whether it takes reports, and its confirmation if it has one; no cards yet."""
+@dataclass(frozen=True)
+class ShownRound:
+    """The round as its page shows it; `untouched` are the cards that it lists as never reported."""
+
+    state: State
+    window: Window
+    untouched: frozenset[str]
+
+
+async def read_round(
+    session: Session, page: Page, fiscal_year: int, round_key: str, indicators: Sequence[str]
+) -> ShownRound:
+    """Open the round's page and read it.
+
+    An untouched card need not be opened to be read: before it is written, its form is compared with that.
+
+    Raises:
+        PortalChanged: the page is not as the profile says, or lists one of the indicators not once.
+    """
     profile = session.profile
     what = say(f"หน้ารอบ {round_key}", f"page of round {round_key}")
     await session.open(page, profile.round, what, fiscal_year=fiscal_year, round=round_key)
-    state = await shown_in(await the_one(profile.round.state, page, "state"), profile.round.state)
-    window = await shown_in(await the_one(profile.round.window, page, "window"), profile.round.window)
+    shown = await shown_on(page, {"state": profile.round.state, "window": profile.round.window})
+    state, window = shown["state"], shown["window"]
     if state not in profile.states or window not in profile.windows:
         raise PortalChanged(
             say(
@@ -29,17 +49,41 @@ async def read_round(session: Session, page: Page, fiscal_year: int, round_key: 
                 "เพิ่มใน [states] หรือ [windows] ของโปรไฟล์", "add it to the profile's [states] or [windows]"
             ),
         )
-    known = State(profile.states[state])
-    confirmation = (
-        await _read_confirmation(session, page, fiscal_year, round_key) if known.is_locked else None
+    untouched = await _untouched(session, page, indicators, what)
+    return ShownRound(State(profile.states[state]), Window(profile.windows[window]), untouched)
+
+
+async def _untouched(session: Session, page: Page, indicators: Sequence[str], what: str) -> frozenset[str]:
+    place = session.profile.round.cards
+    rows = locator(place.row, page)
+    listed = await rows.evaluate_all(SHOWN_OF_EACH, place.indicator_attribute)
+    states = await locator(place.state, rows).evaluate_all(SHOWN_OF_EACH, place.state.attribute)
+    if len(states) != len(listed):
+        raise PortalChanged(
+            say(
+                f"รายการมีตัวชี้วัด {len(listed)} แถว แต่พบสถานะ {len(states)} แห่ง",
+                f"the list has {len(listed)} rows and {len(states)} states",
+            ),
+            where=what,
+        )
+    for indicator in indicators:
+        only([number for number in listed if number == indicator], place.row, indicator)
+    empty = {word for word, state in session.profile.states.items() if state is State.EMPTY}
+    return frozenset(
+        number
+        for number, state in zip(listed, states, strict=True)
+        if state in empty and number in indicators
     )
-    return ObservedRound(fiscal_year, round_key, known, Window(profile.windows[window]), confirmation)
 
 
-async def _read_confirmation(session: Session, page: Page, fiscal_year: int, round_key: str) -> Confirmation:
+async def read_confirmation(session: Session, page: Page, fiscal_year: int, round_key: str) -> Confirmation:
+    """The acknowledgement of a submitted round, in the portal's own words.
+
+    Raises:
+        PortalChanged: the page is not as the profile says.
+    """
     place = session.profile.confirmation
     what = say("หน้ายืนยันการส่ง", "confirmation page")
     await session.open(page, place, what, fiscal_year=fiscal_year, round=round_key)
-    number = await shown_in(await the_one(place.number, page, "confirmation number"), place.number)
-    text = await shown_in(await the_one(place.text, page, "confirmation"), place.text)
-    return Confirmation(number.strip(), " ".join(text.split()))
+    shown = await shown_on(page, {"number": place.number, "text": place.text})
+    return Confirmation(shown["number"].strip(), " ".join(shown["text"].split()))

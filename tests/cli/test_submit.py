@@ -183,6 +183,6 @@ def test_the_json_names_every_card_and_its_receipt(submit: Submit, workspace: Pa
         "receipt.pdf",
     ]
     assert (folder / "receipt.pdf").read_bytes().startswith(b"%PDF-")
-    assert sorted(path.name for path in (folder / "cards").iterdir()) == ["1.1.png", "1.2.png"]
+    assert sorted(path.name for path in (folder / "cards").iterdir()) == ["1.1.jpg", "1.2.jpg"]
     assert re.fullmatch(r"ESAR-2570-09M-\w+", facts["confirmation"]["number"])
     assert Path(facts["preview"]).is_file()

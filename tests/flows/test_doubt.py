@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from esar_bot.errors import Doubtful, PortalChanged, Rejected
+from esar_bot.portal import ObservedCard, State
 from flows.locate import locator, the_one
 from flows.pages.card_address import CardAddress
 from flows.pages.card_form import save_card
@@ -40,7 +41,9 @@ def form(extra: str = "", *, without: str = "", number: str = "1.1", action: str
 def save(in_browser, **values):
     async def work(session):
         async with session.page() as page:
-            await save_card(session, page, CardAddress(2570, "9m", "1.1"), values or {"result": "1"}, [])
+            card = CardAddress(2570, "9m", "1.1")
+            seen = ObservedCard("1.1", State.EMPTY, {})
+            await save_card(session, page, card, seen, values or {"result": "1"}, [])
 
     return in_browser(work)
 

@@ -7,13 +7,13 @@ import html
 import json
 import os
 import re
-import struct
-import zlib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from itertools import pairwise
 
 import pytest
+from PIL import Image
 
 from esar_bot.errors import ExitCode, OutcomeUnknown, PartlyDone, Rejected, UsageError
 from esar_bot.plan import Take, make_plan, mismatches
@@ -42,18 +42,10 @@ HOSTILE = "<script>alert(1)</script>\"'&"
 OLD = ObservedEvidence("old", "ฉบับเก่า.pdf", 2048, "f" * 64)
 
 
-def png(width=4, height=6) -> bytes:
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    rows = (b"\0" + b"\xff\xff\xff" * width) * height
-    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return (
-        b"\x89PNG\r\n\x1a\n"
-        + chunk(b"IHDR", head)
-        + chunk(b"IDAT", zlib.compress(rows))
-        + chunk(b"IEND", b"")
-    )
+def jpeg(width=4, height=6) -> bytes:
+    stream = BytesIO()
+    Image.new("RGB", (width, height), "white").save(stream, "JPEG")
+    return stream.getvalue()
 
 
 @pytest.fixture
@@ -91,7 +83,7 @@ def submitted(plan) -> RunResult:
             card,
             CardOutcome.SAVED if card.has_steps else CardOutcome.UNCHANGED,
             witnessed=as_prepared(card.prepared, State.SUBMITTED),
-            picture=png(height=6 + index),
+            picture=jpeg(height=6 + index),
         )
         for index, card in enumerate(plan.cards)
     ]
@@ -327,7 +319,7 @@ def test_the_page_stands_alone_and_holds_the_pictures(submitted, tmp_path):
     write_receipt(receipt, pictures_of(submitted), tmp_path)
     page = receipt_html(receipt, tmp_path)
     assert page == (tmp_path / "receipt.html").read_text(encoding="utf-8")
-    assert page.count("data:image/png;base64,") == len(receipt.cards)
+    assert page.count("data:image/jpeg;base64,") == len(receipt.cards)
     targets = re.findall(r"""(?:src|href)="([^"]*)\"""", page)
     assert targets
     assert all(target.startswith(("#", "data:")) for target in targets)
@@ -399,7 +391,7 @@ def test_a_receipt_of_another_shape_is_refused(submitted, tmp_path, key, value):
 def test_a_receipt_cannot_name_a_picture_elsewhere(submitted, tmp_path):
     files = write_receipt(build(submitted), pictures_of(submitted), tmp_path)
     changed = json.loads(files.json.read_text(encoding="utf-8"))
-    changed["cards"][0]["picture"]["file"] = "cards/../../secret.png"
+    changed["cards"][0]["picture"]["file"] = "cards/../../secret.jpg"
     files.json.write_text(json.dumps(changed), encoding="utf-8")
     with pytest.raises(UsageError):
         read_receipt(files.json)
@@ -424,7 +416,7 @@ def test_the_json_keeps_its_keys():
 
 
 def test_a_tall_picture_is_cut_into_pages_without_losing_a_line():
-    slices = slices_of(png(10, 100))
+    slices = slices_of(jpeg(10, 100))
     assert len(slices) > 1
     assert slices[0].top == 0
     for above, below in pairwise(slices):
@@ -433,5 +425,5 @@ def test_a_tall_picture_is_cut_into_pages_without_losing_a_line():
 
 
 def test_an_ordinary_picture_is_not_cut():
-    assert len(slices_of(png(10, 18))) == 1
+    assert len(slices_of(jpeg(10, 18))) == 1
     assert slices_of(b"no picture") == ()
