@@ -9,13 +9,16 @@ import os
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import structlog
 
-from esar_bot.errors import EsarBotError, PersonNeeded
+from esar_bot.errors import PersonNeeded
 from esar_bot.language import say
-from esar_bot.redact import protect
+from esar_bot.redact import protect, redact
+
+if TYPE_CHECKING:
+    from keyring.backend import KeyringBackend
 
 USERNAME = "ESAR_BOT_USERNAME"
 PASSWORD = "ESAR_BOT_PASSWORD"  # noqa: S105 - the name of a variable
@@ -24,7 +27,7 @@ Answer = TypeVar("Answer")
 log = structlog.get_logger()
 
 
-class KeyringUnusable(EsarBotError):
+class KeyringUnusable(PersonNeeded):
     """The system has no keyring, or it waits for somebody to unlock it."""
 
 
@@ -49,10 +52,8 @@ class Keyring:
         Raises:
             KeyringUnusable: there is no keyring, or it did not answer within 3 seconds.
         """
-        import keyring
-
-        username = _bounded(lambda: keyring.get_password(self.service, "username"))
-        password = _bounded(lambda: keyring.get_password(self.service, "password")) if username else None
+        username = _bounded(lambda: _backend().get_password(self.service, "username"))
+        password = _bounded(lambda: _backend().get_password(self.service, "password")) if username else None
         if not username or not password:
             return None
         protect(password)
@@ -64,11 +65,9 @@ class Keyring:
         Raises:
             KeyringUnusable: there is no keyring, or it did not answer within 3 seconds.
         """
-        import keyring
-
         protect(password)
-        _bounded(lambda: keyring.set_password(self.service, "password", password))
-        _bounded(lambda: keyring.set_password(self.service, "username", username))
+        _bounded(lambda: _backend().set_password(self.service, "password", password))
+        _bounded(lambda: _backend().set_password(self.service, "username", username))
 
     def delete(self) -> bool:
         """Forget the account; False if none was stored.
@@ -76,12 +75,10 @@ class Keyring:
         Raises:
             KeyringUnusable: there is no keyring, or it did not answer within 3 seconds.
         """
-        import keyring
-
         found = False
         for entry in ("username", "password"):
-            if _bounded(lambda entry=entry: keyring.get_password(self.service, entry)) is not None:  # type: ignore[misc]
-                _bounded(lambda entry=entry: keyring.delete_password(self.service, entry))  # type: ignore[misc]
+            if _bounded(lambda entry=entry: _backend().get_password(self.service, entry)) is not None:  # type: ignore[misc]
+                _bounded(lambda entry=entry: _backend().delete_password(self.service, entry))  # type: ignore[misc]
                 found = True
         return found
 
@@ -149,6 +146,13 @@ class PromptingCredentials(Credentials):
         return Account(username, password, "prompt")
 
 
+def _backend() -> KeyringBackend:
+    """The system's backend; already looking for it may hang or fail, so it is called within the bound."""
+    import keyring
+
+    return keyring.get_keyring()
+
+
 def _bounded(call: Callable[[], Answer]) -> Answer:
     """Run a keyring call in a thread that may hang without hanging us."""
     answers: list[Answer] = []
@@ -165,7 +169,9 @@ def _bounded(call: Callable[[], Answer]) -> Answer:
     thread.join(KEYRING_SECONDS)
     if answers:
         return answers[0]
-    reason = f"{type(failures[0]).__name__}: {failures[0]}" if failures else f"> {KEYRING_SECONDS:.0f} s"
+    reason = (
+        redact(f"{type(failures[0]).__name__}: {failures[0]}") if failures else f"> {KEYRING_SECONDS:g} s"
+    )
     raise KeyringUnusable(
         say(f"ใช้ที่เก็บรหัสผ่านของเครื่องไม่ได้ ({reason})", f"the system's keyring cannot be used ({reason})"),
         next_step=say(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import IntEnum
 
+from esar_bot.language import say
+
 
 class ExitCode(IntEnum):
     """The exit codes are an interface: scripts and scheduled jobs decide by them."""
@@ -91,6 +93,23 @@ class Unavailable(EsarBotError):
     """The portal could not be reached or did not answer; nothing was written by that request."""
 
     exit_code = ExitCode.UNAVAILABLE
+
+
+class Unexpected(EsarBotError):
+    """A fault of ours in the middle of a run: said, and the run goes on to its receipt."""
+
+    exit_code = ExitCode.INTERNAL
+
+    def __init__(self, cause: Exception, *, where: str = "") -> None:
+        super().__init__(
+            say("ข้อผิดพลาดภายใน", "internal error") + f": {type(cause).__name__}: {cause}",
+            where=where,
+            next_step=say(
+                "ตรวจดูในระบบ โปรดแจ้งผู้พัฒนา แล้วสั่งซ้ำ",
+                "look at the portal, report it to the developers, run again",
+            ),
+        )
+        self.__cause__ = cause
 
 
 class Doubtful(EsarBotError):

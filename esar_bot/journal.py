@@ -24,7 +24,8 @@ class Journal:
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self._file = open(folder / JOURNAL, "a", encoding="utf-8", opener=_owner_only)  # noqa: SIM115 - kept open for the run
+        path = folder / JOURNAL
+        self._file = open(path, "a", encoding="utf-8", opener=_owner_only)  # noqa: SIM115 - open for the run
 
     def record(self, event: str, **facts: object) -> None:
         """Append an event with its facts and the time, and sync it."""
@@ -47,20 +48,24 @@ def _owner_only(path: str, flags: int) -> int:
 
 
 def read_journal(path: Path) -> Iterator[dict[str, object]]:
-    """The entries of a journal; a last line that a crash cut short is left out."""
-    for line in path.read_text(encoding="utf-8").splitlines():
+    """The entries of a journal; what a crash cut short, or somebody spoilt, is left out."""
+    for line in path.read_bytes().split(b"\n"):
         try:
             entry = json.loads(line)
-        except json.JSONDecodeError:
-            return
-        yield entry
+        except ValueError:  # not JSON, or not even UTF-8 where the cut went through a Thai character
+            continue
+        if isinstance(entry, dict):
+            yield entry
 
 
-def written_before(receipts: Path) -> Written:
-    """What all earlier runs of a round may have written, from their journals."""
-    return written_in(
-        entry
-        for path in sorted(receipts.glob(f"*/{JOURNAL}"))
-        for entry in read_journal(path)
-        if entry.get("event") == "save"
-    )
+def written_before(receipts: Path, portal: str) -> Written:
+    """What earlier runs of a round may have written on this portal, from their journals.
+
+    What was rehearsed on another portal explains nothing on this one.
+    """
+    saves = []
+    for path in sorted(receipts.glob(f"*/{JOURNAL}")):
+        entries = list(read_journal(path))
+        if any(entry.get("event") == "start" and entry.get("portal") == portal for entry in entries):
+            saves += [entry for entry in entries if entry.get("event") == "save" and "indicator" in entry]
+    return written_in(saves)

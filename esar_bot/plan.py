@@ -159,7 +159,7 @@ def _plan_evidence(
     ours = {(item.name, item.sha256) for item in prepared.evidence}
     for there in unmatched:
         doubled = (there.name, there.sha256) in ours
-        if doubled or written.has_file(prepared.number, there.sha256) or take is Take.OURS:
+        if doubled or written.has_file(prepared.number, there.name, there.sha256) or take is Take.OURS:
             plan.remove.append(there)
         elif take is Take.THEIRS:
             plan.keep.append(there)
@@ -169,10 +169,27 @@ def _plan_evidence(
 
 
 def is_same_file(ours: PreparedEvidence, theirs: ObservedEvidence) -> bool:
-    """Whether a file on the portal is ours: by name and bytes, or by name and size if only that is known."""
+    """Whether a file on the portal is ours: by name and bytes, or by as much of that as is known."""
     if ours.name != theirs.name:
         return False
-    return ours.sha256 == theirs.sha256 if theirs.sha256 else ours.bytes == theirs.bytes
+    if theirs.sha256 is not None:
+        return ours.sha256 == theirs.sha256
+    return theirs.bytes is None or ours.bytes == theirs.bytes
+
+
+def doubled(card: CardPlan, observed: ObservedCard) -> tuple[ObservedEvidence, ...]:
+    """Files of this very plan that arrived more than once: a browser may send a lost request again by itself.
+
+    Only rows that were not there when the plan was made can be such, so no other person's file ever is.
+    """
+    before = {evidence.key for evidence in card.observed.evidence}
+    new = [evidence for evidence in observed.evidence if evidence.key not in before]
+    surplus: list[ObservedEvidence] = []
+    for item in card.add:
+        arrived = [there for there in new if is_same_file(item, there)]
+        new = [there for there in new if there not in arrived]
+        surplus.extend(arrived[1:])
+    return tuple(surplus)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
@@ -85,7 +84,7 @@ class ObservedRound:
 
 
 class Portal(Protocol):
-    """A signed-in portal. Everything but the three writes leaves it as it is.
+    """A portal. Only the three writes change it, and they are refused until `allow_writes`.
 
     Writes raise `Rejected` when the portal said no, `PortalChanged` when a page did not fit the profile (then
     nothing was saved) and `Doubtful` when the answer was lost: only reading again can tell.
@@ -95,8 +94,11 @@ class Portal(Protocol):
     def fields(self) -> frozenset[str]:
         """The card fields that this portal has."""
 
-    def read_only(self) -> AbstractAsyncContextManager[None]:
-        """While entered, the browser session itself refuses every write."""
+    async def allow_writes(self) -> None:
+        """Called once, when the plan was confirmed; until then the session itself refuses every write.
+
+        Raises `PersonNeeded` if this portal may only be read.
+        """
 
     async def observe_round(self, round_key: str, indicators: Sequence[str]) -> ObservedRound:
         """Read the round's state and all its cards."""

@@ -125,9 +125,19 @@ def hash_evidence(item: Evidence, path: Path) -> PreparedEvidence:
     Raises:
         OSError: the file cannot be read.
     """
+    size, digest = hash_file(path)
+    return PreparedEvidence(item.number, item.title, path, size, digest)
+
+
+def hash_file(path: Path) -> tuple[int, str]:
+    """A file's size in bytes and its SHA-256, never whole in memory.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
     digest, size = hashlib.sha256(), 0
     with path.open("rb") as file:
         while chunk := file.read(HASH_CHUNK):
             digest.update(chunk)
             size += len(chunk)
-    return PreparedEvidence(item.number, item.title, path, size, digest.hexdigest())
+    return size, digest.hexdigest()

@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
+import html
+import json
+from collections.abc import Callable
+from urllib.parse import quote, quote_plus
 
 SHORTEST = 3
 MASK = "***"
+SPELLINGS: tuple[Callable[[str], str], ...] = (
+    quote,
+    lambda text: quote(text, safe=""),
+    quote_plus,
+    html.escape,
+    lambda text: json.dumps(text)[1:-1],
+    lambda text: json.dumps(text, ensure_ascii=False)[1:-1],
+    lambda text: repr(text)[1:-1],
+    lambda text: repr(text + "'\"")[1:-4],  # as part of a text with both kinds of quotes
+    lambda text: repr(text.encode())[2:-1],
+)
 _secrets: set[str] = set()
 
 
 def protect(secret: str) -> None:
-    """Remember a secret, also as addresses would spell it. Very short ones would mask ordinary text."""
+    """Remember a secret, also as addresses, pages, JSON and Python spell it, and one inside another.
+
+    Very short ones would mask ordinary text.
+    """
     if len(secret) >= SHORTEST:
-        _secrets.update({secret, quote(secret, safe="")})
+        once = {secret, *(spell(secret) for spell in SPELLINGS)}
+        _secrets.update(once, (spell(text) for text in once for spell in SPELLINGS))
 
 
 def redact(text: str) -> str:

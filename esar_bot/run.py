@@ -1,20 +1,31 @@
 """Applies a plan through a portal: write, read back, decide; submit once, only when every card is verified.
 
-No write is ever repeated blindly. When an answer is lost, the card is read again: what it shows decides.
+No write is ever repeated blindly. Whatever the portal answered, its read-only view is what counts: a refused
+save may have been stored, and a confirmed one may read otherwise.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from esar_bot.errors import Doubtful, EsarBotError, ExitCode, OutcomeUnknown, PartlyDone, Rejected
+from esar_bot.errors import (
+    Doubtful,
+    EsarBotError,
+    ExitCode,
+    OutcomeUnknown,
+    PartlyDone,
+    PersonNeeded,
+    Rejected,
+    Unexpected,
+)
 from esar_bot.journal import Journal
 from esar_bot.language import say
-from esar_bot.plan import CardPlan, Mismatch, Plan, mismatches
-from esar_bot.portal import Confirmation, ObservedCard, Portal
+from esar_bot.plan import CardPlan, Mismatch, Plan, doubled, mismatches
+from esar_bot.portal import Confirmation, ObservedCard, ObservedEvidence, Portal
+from esar_bot.prepared import PreparedEvidence, hash_file
 from esar_bot.written import value_hash
 
 
@@ -98,6 +109,8 @@ async def _apply_card(
         result = CardResult(card, CardOutcome.UNKNOWN, error)
     except EsarBotError as error:
         result = CardResult(card, CardOutcome.FAILED, error)
+    except Exception as error:  # noqa: BLE001 - one card's fault, even ours, must not cost the receipt
+        result = CardResult(card, CardOutcome.UNKNOWN, Unexpected(error, where=_where(card)))
     if card.has_steps or result.error is not None:
         journal.record("outcome", indicator=card.number, outcome=result.outcome)
         progress(card.number, result.outcome)
@@ -106,48 +119,82 @@ async def _apply_card(
 
 async def _write_card(card: CardPlan, round_key: str, portal: Portal, journal: Journal) -> CardResult:
     """Save, read back with a picture, then delete what was replaced; without steps it is only read."""
-    doubt = await _save(card, round_key, portal, journal) if card.fields or card.add else None
+    if not card.fields and not card.add:
+        return await _settle(card, round_key, portal, journal, None)
+    answer = await _save(card, round_key, portal, journal)
     try:
+        return await _settle(card, round_key, portal, journal, answer)
+    except OutcomeUnknown:
+        raise
+    except EsarBotError as error:
+        raise _unknown(card, answer or error) from error
+
+
+async def _settle(
+    card: CardPlan, round_key: str, portal: Portal, journal: Journal, answer: EsarBotError | None
+) -> CardResult:
+    """Read the card and decide by what it shows; `answer` is what the portal said instead of success."""
+    observed, picture = await portal.witness_card(round_key, card.number)
+    surplus = doubled(card, observed)
+    differing = mismatches(card, _without(observed, surplus), portal.fields)
+    if not differing and (card.remove or surplus):
+        await _remove(card, (*surplus, *card.remove), round_key, portal, journal)
         observed, picture = await portal.witness_card(round_key, card.number)
-    except EsarBotError as unread:
-        if doubt is None:
-            raise
-        raise _unknown(card, doubt) from unread
-    differing = mismatches(card, observed, portal.fields)
-    if differing and doubt is not None:
-        raise _unknown(card, doubt) from doubt
-    if card.remove and not differing:
-        await _remove_replaced(card, round_key, portal, journal)
-        observed, picture = await portal.witness_card(round_key, card.number)
-        differing = mismatches(_settled(card), observed, portal.fields)
+        differing = mismatches(replace(card, remove=()), observed, portal.fields)
+    if differing and isinstance(answer, Doubtful):
+        raise _unknown(card, answer)
     if differing:
-        error = _mismatch_error(card, differing)
-        return CardResult(card, CardOutcome.MISMATCH, error, differing, observed, picture)
+        error = answer or _mismatch_error(card, differing)
+        outcome = CardOutcome.FAILED if answer else CardOutcome.MISMATCH
+        return CardResult(card, outcome, error, differing, observed, picture)
     outcome = CardOutcome.SAVED if card.has_steps else CardOutcome.UNCHANGED
     return CardResult(card, outcome, witnessed=observed, picture=picture)
 
 
-async def _save(card: CardPlan, round_key: str, portal: Portal, journal: Journal) -> Doubtful | None:
-    """Save once; the doubt is returned if the answer was lost."""
+async def _save(card: CardPlan, round_key: str, portal: Portal, journal: Journal) -> EsarBotError | None:
+    """Save once. A refusal or a lost answer is returned: either may have been stored, so reading decides."""
+    for evidence in card.add:
+        await asyncio.to_thread(_refuse_changed_file, card, evidence)
     values = {change.field: change.after for change in card.fields}
     journal.record(
         "save",
         indicator=card.number,
         values={name: value_hash(value) for name, value in values.items()},
-        files=[item.sha256 for item in card.add],
+        files=[[item.name, item.sha256] for item in card.add],
     )
     try:
         await portal.save_card(round_key, card.observed, values, [item.path for item in card.add])
-    except Doubtful as error:
+    except (Doubtful, Rejected) as error:
         journal.record("doubtful", indicator=card.number)
         return error
     journal.record("saved", indicator=card.number)
     return None
 
 
-async def _remove_replaced(card: CardPlan, round_key: str, portal: Portal, journal: Journal) -> None:
-    """Delete what the plan replaces, one by one, now that the new files are verified."""
-    for evidence in card.remove:
+def _refuse_changed_file(card: CardPlan, evidence: PreparedEvidence) -> None:
+    """What was previewed is what is sent (P3): the file must still hold the bytes that were checked."""
+    try:
+        unchanged = hash_file(evidence.path) == (evidence.bytes, evidence.sha256)
+    except OSError:
+        unchanged = False
+    if not unchanged:
+        raise PersonNeeded(
+            say(
+                f"ไฟล์ “{evidence.name}” ถูกแก้ไขหรือหายไปหลังจากแสดงตัวอย่าง จึงไม่แนบ",
+                f"the file “{evidence.name}” was changed or removed after the preview: it is not attached",
+            ),
+            where=_where(card),
+            next_step=say(
+                "ตรวจไฟล์ แล้วสั่งซ้ำเพื่อดูตัวอย่างใหม่", "look at the file, then run again for a new preview"
+            ),
+        )
+
+
+async def _remove(
+    card: CardPlan, surplus: Sequence[ObservedEvidence], round_key: str, portal: Portal, journal: Journal
+) -> None:
+    """Delete what is replaced, and what arrived twice, one by one, now that the new files are verified."""
+    for evidence in surplus:
         journal.record("delete", indicator=card.number, evidence=evidence.key)
         doubt: Doubtful | None = None
         try:
@@ -158,9 +205,7 @@ async def _remove_replaced(card: CardPlan, round_key: str, portal: Portal, journ
         try:
             observed = await portal.observe_card(round_key, card.number)
         except EsarBotError as unread:
-            if doubt is None:
-                raise
-            raise _unknown(card, doubt) from unread
+            raise _unknown(card, doubt or unread) from unread
         if any(there.key == evidence.key for there in observed.evidence):
             raise OutcomeUnknown(
                 say(f"ลบไฟล์ “{evidence.name}” ไม่สำเร็จ", f"the file “{evidence.name}” was not deleted"),
@@ -170,39 +215,34 @@ async def _remove_replaced(card: CardPlan, round_key: str, portal: Portal, journ
         journal.record("deleted", indicator=card.number, evidence=evidence.key)
 
 
-def _settled(card: CardPlan) -> CardPlan:
-    """The card's plan with its removals done: none of those files may be seen any more."""
-    return replace(card, remove=())
-
-
 async def _submit(result: RunResult, portal: Portal, journal: Journal) -> None:
+    """Submit once; whatever was answered, the round's page says what became of it."""
     round_key = result.plan.observed.round
     journal.record("submit", round=round_key)
-    reason = ""
+    answer: EsarBotError | None = None
     try:
         await portal.submit_round(round_key)
-    except Doubtful as error:
-        reason = error.what
     except EsarBotError as error:
-        result.round, result.error = RoundOutcome.NOT_SUBMITTED, error
-        journal.record("not-submitted", round=round_key)
-        return
+        answer = error
+    except Exception as error:  # noqa: BLE001 - the act may have happened: only reading can tell
+        answer = Doubtful(f"{type(error).__name__}: {error}")
     try:
         observed = await portal.observe_round(round_key, [])
+    except EsarBotError as error:
+        answer = Doubtful((answer or error).what)
+    else:
         if observed.state.is_locked and observed.confirmation is not None:
             result.round, result.confirmation = RoundOutcome.SUBMITTED, observed.confirmation
             journal.record("submitted", round=round_key, confirmation=observed.confirmation.number)
             return
-    except EsarBotError as error:
-        reason = reason or error.what
+    if answer is not None and not isinstance(answer, Doubtful):
+        result.round, result.error = RoundOutcome.NOT_SUBMITTED, answer
+        journal.record("not-submitted", round=round_key)
+        return
+    reason = "" if answer is None else f": {answer.what}"
     result.round = RoundOutcome.UNKNOWN
     result.error = OutcomeUnknown(
-        " · ".join(
-            filter(
-                None,
-                [say("ไม่ทราบว่าส่งรอบสำเร็จหรือไม่", "it is not known whether the round was submitted"), reason],
-            )
-        ),
+        say("ไม่ทราบว่าส่งรอบสำเร็จหรือไม่", "it is not known whether the round was submitted") + reason,
         next_step=say(
             "เปิดดูสถานะรอบในระบบ แล้วสั่งซ้ำ ระบบจะไม่ส่งซ้ำสองครั้ง",
             "look at the round's state on the portal, then run again: it never submits twice",
@@ -211,15 +251,19 @@ async def _submit(result: RunResult, portal: Portal, journal: Journal) -> None:
     journal.record("doubtful", round=round_key)
 
 
+def _without(observed: ObservedCard, surplus: Sequence[ObservedEvidence]) -> ObservedCard:
+    return replace(observed, evidence=tuple(item for item in observed.evidence if item not in surplus))
+
+
 def _verdict(cards: list[CardResult], failed: list[CardResult]) -> EsarBotError:
-    """One error for the run: that of the failures if they agree and nothing was saved, else partly done."""
+    """One error for the run: that of the failures if they agree and nothing was written, else partly done."""
     unknown = next((card.error for card in failed if card.outcome is CardOutcome.UNKNOWN), None)
     if unknown is not None:
         return unknown
     first = failed[0].error
     kinds = {type(card.error) for card in failed}
-    saved = any(card.outcome is CardOutcome.SAVED for card in cards)
-    if first is not None and len(kinds) == 1 and not saved:
+    wrote = any(card.outcome in {CardOutcome.SAVED, CardOutcome.MISMATCH} for card in cards)
+    if first is not None and len(kinds) == 1 and not wrote:
         return first
     numbers = ", ".join(card.plan.number for card in failed)
     return PartlyDone(
@@ -243,10 +287,9 @@ def _mismatch_error(card: CardPlan, differing: tuple[Mismatch, ...]) -> EsarBotE
     )
 
 
-def _unknown(card: CardPlan, doubt: Doubtful) -> OutcomeUnknown:
-    """A write whose answer was lost, and reading did not show that it arrived."""
+def _unknown(card: CardPlan, reason: EsarBotError) -> OutcomeUnknown:
     return OutcomeUnknown(
-        say("ไม่ทราบว่าบันทึกสำเร็จหรือไม่: ", "it is not known whether the save arrived: ") + doubt.what,
+        say("ไม่ทราบว่าบันทึกสำเร็จหรือไม่: ", "it is not known whether the save arrived: ") + reason.what,
         where=_where(card),
         next_step=say(
             "ตรวจดูในระบบ แล้วสั่งซ้ำได้ ระบบจะอ่านค่าก่อนเขียนเสมอ",

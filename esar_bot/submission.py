@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Protocol
 
 from esar_bot.calendar import BANGKOK
-from esar_bot.errors import PersonNeeded, PrecheckFailed, Rejected
+from esar_bot.errors import EsarBotError, PartlyDone, PersonNeeded, PrecheckFailed, Rejected
 from esar_bot.journal import Journal, written_before
 from esar_bot.language import say
 from esar_bot.models import Limits, Round
@@ -114,23 +114,21 @@ async def carry_out(job: Job, open_portal: OpenPortal, print_pdf: PrintPdf, witn
     )
     witness.checked(done.precheck)
     prepared = prepared_report(done.precheck, job.workspace, job.round_key)
-    async with open_portal() as portal, AsyncExitStack() as guarded:
-        if job.mode is Mode.DRY_RUN:
-            await guarded.enter_async_context(portal.read_only())
+    async with open_portal() as portal:
         observed = await portal.observe_round(job.round_key, [card.number for card in prepared.cards])
-        written = written_before(job.workspace.receipts(job.round_key))
+        written = written_before(job.workspace.receipts(job.round_key), job.portal.url)
         done.plan = make_plan(prepared, observed, portal.fields, written, job.take)
         done.preview = write_preview(job, done.precheck, prepared, done.plan)
         witness.planned(done.plan, done.preview)
         refuse_impossible(done.plan)
         if job.mode is Mode.DRY_RUN:
             return done
-        if will_write(done.plan, job.mode) and not witness.confirm(done.plan):
-            done.declined = True
-            return done
-        await _apply(job, done, done.plan, portal, witness)
-        if done.receipt is not None:
-            done.receipt.write_pdf(await print_pdf(done.receipt.html))
+        if will_write(done.plan, job.mode):
+            if not witness.confirm(done.plan):
+                done.declined = True
+                return done
+            await portal.allow_writes()
+        await _apply(job, done, done.plan, portal, witness, print_pdf)
     return done
 
 
@@ -224,24 +222,41 @@ def write_preview(job: Job, precheck: Precheck, prepared: PreparedReport, plan: 
     return path
 
 
-async def _apply(job: Job, done: Submission, plan: Plan, portal: Portal, witness: Witness) -> None:
+async def _apply(
+    job: Job, done: Submission, plan: Plan, portal: Portal, witness: Witness, print_pdf: PrintPdf
+) -> None:
     started = datetime.now(UTC)
     run_id = f"{started.astimezone(BANGKOK):%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
     folder = job.workspace.receipts(job.round_key) / run_id
     with Journal(folder) as journal:
         journal.record("start", round=job.round_key, mode=job.mode, portal=job.portal.url)
-        done.result = await apply(
-            plan, portal, journal, submit=job.mode is Mode.SUBMIT, progress=witness.applied
-        )
+        submit = job.mode is Mode.SUBMIT
+        done.result = await apply(plan, portal, journal, submit=submit, progress=witness.applied)
         journal.record("end", outcome=done.result.round, exit_code=int(done.result.exit_code))
     receipt = build_receipt(
         done.result,
         run_id=run_id,
         started=started,
         finished=datetime.now(UTC),
-        mode="submit" if job.mode is Mode.SUBMIT else "draft",
+        mode="submit" if submit else "draft",
         portal_name=job.portal.name,
         portal_url=job.portal.url,
         findings=done.precheck.findings if done.precheck else (),
     )
-    done.receipt = write_receipt(receipt, pictures_of(done.result), folder)
+    try:
+        done.receipt = write_receipt(receipt, pictures_of(done.result), folder)
+        done.receipt.write_pdf(await print_pdf(done.receipt.html))
+    except (OSError, EsarBotError) as error:
+        done.result.error = done.result.error or _receipt_incomplete(folder, error)
+
+
+def _receipt_incomplete(folder: Path, error: Exception) -> PartlyDone:
+    """The portal has it all, the receipt's files do not: said, with what the portal confirmed still shown."""
+    return PartlyDone(
+        say(f"เขียนใบรับไม่ครบ: {error}", f"the receipt is not complete: {error}"),
+        where=str(folder),
+        next_step=say(
+            "จดเลขที่ยืนยันข้างต้น ตรวจพื้นที่และสิทธิ์ของโฟลเดอร์ แล้วสั่งซ้ำ",
+            "note the confirmation above, check the folder's space and rights, then run again",
+        ),
+    )

@@ -19,21 +19,21 @@ class Written:
     """Hashes of the values and files that were ever written, by indicator."""
 
     values: Mapping[str, frozenset[tuple[str, str]]] = field(default_factory=dict)
-    files: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    files: Mapping[str, frozenset[tuple[str, str]]] = field(default_factory=dict)
 
     def has_value(self, indicator: str, name: str, value: str) -> bool:
         """Whether we once wrote this value into that field."""
         return (name, value_hash(value)) in self.values.get(indicator, frozenset())
 
-    def has_file(self, indicator: str, sha256: str | None) -> bool:
-        """Whether we once attached a file of these bytes to that card."""
-        return sha256 is not None and sha256 in self.files.get(indicator, frozenset())
+    def has_file(self, indicator: str, name: str, sha256: str | None) -> bool:
+        """Whether we once attached a file of this name and these bytes to that card."""
+        return sha256 is not None and (name, sha256) in self.files.get(indicator, frozenset())
 
 
 def written_in(saves: Iterable[Mapping[str, object]]) -> Written:
-    """Gather the journal's save entries: `indicator`, `values` (field to hash), `files` (hashes)."""
+    """Gather the journal's save entries: `indicator`, `values` (field to hash), `files` (name, hash)."""
     values: dict[str, set[tuple[str, str]]] = {}
-    files: dict[str, set[str]] = {}
+    files: dict[str, set[tuple[str, str]]] = {}
     for save in saves:
         indicator = str(save["indicator"])
         hashes, attached = save.get("values"), save.get("files")
@@ -42,7 +42,7 @@ def written_in(saves: Iterable[Mapping[str, object]]) -> Written:
                 (str(name), str(digest)) for name, digest in hashes.items()
             )
         if isinstance(attached, list):
-            files.setdefault(indicator, set()).update(map(str, attached))
+            files.setdefault(indicator, set()).update((str(name), str(digest)) for name, digest in attached)
     return Written(
         {indicator: frozenset(found) for indicator, found in values.items()},
         {indicator: frozenset(found) for indicator, found in files.items()},

@@ -17,6 +17,7 @@ from esar_bot.errors import BrowserMissing
 from esar_bot.language import say
 
 ENVIRONMENT = "ESAR_BOT_BROWSER"
+LEAKY_VARIABLES = ("DEBUG", "DEBUG_FILE", "PWDEBUG")  # Playwright would print all that is typed, or wait
 HEADLESS_SHELL = "chromium-headless-shell"
 _LINUX = (
     "google-chrome",
@@ -96,6 +97,8 @@ async def playwright_driver() -> AsyncIterator[Playwright]:
     Raises:
         BrowserMissing: the driver does not start, as where a library of the system is missing.
     """
+    for leaky in LEAKY_VARIABLES:
+        os.environ.pop(leaky, None)
     manager = async_playwright()
     try:
         playwright = await manager.__aenter__()

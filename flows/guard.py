@@ -2,49 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from urllib.parse import urlsplit
-
 import structlog
 from playwright.async_api import BrowserContext, Route, WebSocketRoute
-
-from flows.profile import Profile, origin_of
 
 log = structlog.get_logger()
 HARMLESS = {"GET", "HEAD", "OPTIONS"}
 EVERYTHING = "**/*"
 
+# What the browser sends past the guard: requests of shared workers, and fetches that outlive their page.
+CLOSE_SIDE_DOORS = """
+delete globalThis.SharedWorker;
+const request = globalThis.fetch;
+globalThis.fetch = (what, how) => request.call(globalThis,
+    what instanceof Request ? new Request(what, {keepalive: false}) : what, {...how, keepalive: false});
+"""
 
-def may_pass(method: str, url: str, profile: Profile) -> bool:
-    """Whether a request leaves the portal as it is: reading, and the login's own post."""
-    if method.upper() in HARMLESS:
-        return True
-    is_login = urlsplit(url).path == urlsplit(profile.address(profile.login)).path
-    return method.upper() == "POST" and is_login and origin_of(url) == profile.origin
 
+class ReadOnlyGuard:
+    """Refuses every request that may write, and every web socket, from the first page on until it is lifted.
 
-@asynccontextmanager
-async def read_only(context: BrowserContext, profile: Profile) -> AsyncIterator[None]:
-    """Refuse every request that may write, and every web socket, until the block is left.
-
-    Routing turns the browser's cache off, so it stands only while nothing may be written.
+    Routing turns the browser's cache off, so it stands only as long as nothing may be written. The login's
+    own post is let through by `flows.pages.login`, more narrowly than could be said here.
     """
 
-    async def refuse_writes(route: Route) -> None:
-        request = route.request
-        if may_pass(request.method, request.url, profile):
-            await route.continue_()
+    def __init__(self, context: BrowserContext) -> None:
+        self._context = context
+        self._stands = False
+
+    async def raise_up(self) -> None:
+        """Let the guard stand. Before the first page: side doors are closed where a page begins."""
+        await self._context.add_init_script(CLOSE_SIDE_DOORS)
+        await self._context.route(EVERYTHING, self._refuse_writes)
+        await self._context.route_web_socket(EVERYTHING, self._refuse_socket)
+        self._stands = True
+
+    async def lift(self) -> None:
+        """Allow writes. Open pages are emptied first, so that none of their scripts gains by it."""
+        for page in self._context.pages:
+            await page.goto("about:blank")
+        self._stands = False
+        await self._context.unroute(EVERYTHING, self._refuse_writes)
+
+    async def _refuse_writes(self, route: Route) -> None:
+        if route.request.method.upper() in HARMLESS:
+            await route.fallback()
+            return
+        log.error("write refused", method=route.request.method, url=route.request.url)
+        await route.abort("blockedbyclient")
+
+    async def _refuse_socket(self, socket: WebSocketRoute) -> None:
+        if self._stands:
+            await socket.close()
         else:
-            log.error("write refused", method=request.method, url=request.url)
-            await route.abort("blockedbyclient")
-
-    async def refuse_socket(socket: WebSocketRoute) -> None:
-        await socket.close()
-
-    await context.route(EVERYTHING, refuse_writes)
-    await context.route_web_socket(EVERYTHING, refuse_socket)
-    try:
-        yield
-    finally:
-        await context.unroute(EVERYTHING, refuse_writes)
+            socket.connect_to_server()

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
 from esar_bot.errors import PersonNeeded
 from esar_bot.language import say
 from esar_bot.portal import ObservedCard, ObservedEvidence, ObservedRound, State
-from flows import guard
 from flows.pages import card_form, card_view, submission
 from flows.pages import round as round_page
 from flows.pages.card_address import CardAddress
@@ -36,9 +34,21 @@ class BrowserPortal:
         """The card fields that this portal has."""
         return frozenset(self.session.profile.card_form.fields)
 
-    def read_only(self) -> AbstractAsyncContextManager[None]:
-        """While entered, the browser session itself refuses every write."""
-        return guard.read_only(self.session.context, self.session.profile)
+    async def allow_writes(self) -> None:
+        """Let writes out, now that the plan was confirmed; an uncalibrated profile never does."""
+        profile = self.session.profile
+        if not profile.calibrated:
+            raise PersonNeeded(
+                say(
+                    f"โปรไฟล์ {profile.name} ยังไม่ได้สอบเทียบกับหน้าระบบจริง จึงอ่านได้แต่เขียนไม่ได้",
+                    f"the profile {profile.name} is not calibrated: it may read but not write",
+                ),
+                next_step=say(
+                    "ใช้ --dry-run หรือสอบเทียบโปรไฟล์กับหน้าระบบก่อน",
+                    "use --dry-run, or calibrate the profile first",
+                ),
+            )
+        await self.session.allow_writes()
 
     async def observe_round(self, round_key: str, indicators: Sequence[str]) -> ObservedRound:
         """Read the round's state and these cards, several at a time."""
@@ -76,33 +86,19 @@ class BrowserPortal:
         self, round_key: str, planned_on: ObservedCard, fields: Mapping[str, str], files: Sequence[Path]
     ) -> None:
         """Write fields and attach files to a card's draft, in one save."""
-        self._refuse_uncalibrated()
         card = self._card(round_key, planned_on.indicator)
         async with self.session.page() as page:
             await card_form.save_card(self.session, page, card, planned_on, fields, files)
 
     async def delete_evidence(self, round_key: str, indicator: str, evidence: ObservedEvidence) -> None:
         """Delete one evidence file."""
-        self._refuse_uncalibrated()
         async with self.session.page() as page:
             await card_form.delete_evidence(self.session, page, self._card(round_key, indicator), evidence)
 
     async def submit_round(self, round_key: str) -> None:
         """Declare and submit the round: the irreversible act."""
-        self._refuse_uncalibrated()
         async with self.session.page() as page:
             await submission.submit_round(self.session, page, self.fiscal_year, round_key)
 
     def _card(self, round_key: str, indicator: str) -> CardAddress:
         return CardAddress(self.fiscal_year, round_key, indicator)
-
-    def _refuse_uncalibrated(self) -> None:
-        """An uncalibrated profile may read but not write (DESIGN P2)."""
-        profile = self.session.profile
-        if not profile.calibrated:
-            raise PersonNeeded(
-                say(
-                    f"โปรไฟล์ {profile.name} ยังไม่ได้สอบเทียบกับหน้าระบบจริง จึงอ่านได้แต่เขียนไม่ได้",
-                    f"the profile {profile.name} is not calibrated: it may read but not write",
-                )
-            )

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 from playwright.async_api import Browser
+from playwright.async_api import Error as PlaywrightError
 
+from esar_bot.errors import Unavailable
+from esar_bot.language import say
 from flows.browser import launch_browser, playwright_driver
+from flows.session import first_line
+
+PRINT_SECONDS = 120
 
 
 async def print_pdf(page_file: Path, browser: Browser | None = None) -> bytes:
@@ -16,6 +23,7 @@ async def print_pdf(page_file: Path, browser: Browser | None = None) -> bytes:
 
     Raises:
         BrowserMissing: there is no browser that starts.
+        Unavailable: the browser could not print it.
     """
     if browser is None:
         async with playwright_driver() as playwright:
@@ -26,7 +34,14 @@ async def print_pdf(page_file: Path, browser: Browser | None = None) -> bytes:
     context = await browser.new_context(offline=True)
     try:
         page = await context.new_page()
+        page.set_default_timeout(PRINT_SECONDS * 1000)
         await page.goto(page_file.as_uri())
         return await page.pdf(format="A4", print_background=True, prefer_css_page_size=True)
+    except PlaywrightError as error:
+        raise Unavailable(
+            say("พิมพ์ใบรับเป็น PDF ไม่ได้", "the page could not be printed") + f": {first_line(error)}",
+            where=str(page_file),
+        ) from None
     finally:
-        await context.close()
+        with suppress(PlaywrightError):
+            await context.close()

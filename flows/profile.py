@@ -17,6 +17,7 @@ from esar_bot.portal import State, Window
 
 FieldKind = Literal["text", "long_text", "number"]
 Seconds = Annotated[float, Field(gt=0)]
+ADDRESS_EXAMPLE = {"fiscal_year": 2570, "round": "9m", "indicator": "1.1"}
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -172,7 +173,13 @@ class Profile(Frozen):
 
     @model_validator(mode="after")
     def _safe_address(self) -> Self:
-        address = urlsplit(self.base_url)
+        try:
+            address = urlsplit(self.base_url)
+            port_is_good = address.port != 0
+        except ValueError:
+            port_is_good = False
+        if not port_is_good:
+            raise ValueError(say(f"ที่อยู่ระบบ {self.base_url} ไม่ถูกต้อง", f"{self.base_url} is no valid address"))
         if address.username or address.password or address.query:
             raise ValueError(
                 say(
@@ -188,6 +195,35 @@ class Profile(Frozen):
                 f"the portal's address {self.base_url} must be https:// (http:// only on this machine)",
             )
         )
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        unseen = sorted(set(self.card_form.fields) - set(self.card_view.fields))
+        if unseen:
+            raise ValueError(
+                say(
+                    f"ช่องของแบบฟอร์มที่ไม่มีใน card_view จึงอ่านทวนไม่ได้: {', '.join(unseen)}",
+                    f"fields of card_form that cannot be read back from card_view: {', '.join(unseen)}",
+                )
+            )
+        for page in (
+            self.login,
+            self.round,
+            self.confirmation,
+            self.card_view,
+            self.card_form,
+            self.submission,
+        ):
+            try:
+                self.address(page, **ADDRESS_EXAMPLE)
+            except (KeyError, IndexError, ValueError):
+                raise ValueError(
+                    say(
+                        f"ที่อยู่ “{page.url}” ใช้ได้เฉพาะ {{fiscal_year}} {{round}} {{indicator}}",
+                        f"the address “{page.url}” may use only {{fiscal_year}}, {{round}} and {{indicator}}",
+                    )
+                ) from None
+        return self
 
     @property
     def origin(self) -> str:
@@ -212,7 +248,12 @@ def load_profile(name_or_file: str, *, base_url: str | None = None, beside: Path
     Raises:
         UsageError: there is no such profile, or it cannot be read; the message holds every fault.
     """
-    text, where = _read(name_or_file, beside or Path())
+    try:
+        text, where = _read(name_or_file, beside or Path())
+    except (UnicodeDecodeError, OSError) as error:
+        raise UsageError(
+            say(f"อ่านโปรไฟล์ไม่ได้: {error}", f"the profile cannot be read: {error}"), where=name_or_file
+        ) from error
     try:
         data = tomllib.loads(text)
         return Profile.model_validate(data if base_url is None else {**data, "base_url": base_url})

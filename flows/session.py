@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 import structlog
@@ -13,9 +13,10 @@ from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
-from esar_bot.errors import PortalChanged, Rejected, Unavailable
+from esar_bot.errors import EsarBotError, PortalChanged, Rejected, Unavailable
 from esar_bot.language import say
 from flows.browser import launch_browser, playwright_driver
+from flows.guard import ReadOnlyGuard
 from flows.locate import locator
 from flows.pages.login import Credentials, sign_in
 from flows.profile import PageProfile, Profile, origin_of
@@ -26,34 +27,63 @@ SERVER_FAULT = 500
 TOO_MANY_REQUESTS = 429
 NOT_FOUND = 404
 MILLISECONDS = 1000
+CLOSING_SECONDS = 5
 
 
 @dataclass
 class Session:
-    """A signed-in browser context. Reads are retried with back-off; writes never are."""
+    """A signed-in browser context, read-only until `allow_writes`. Reads are retried; writes never are.
+
+    `pressing` are the pages on which a button is being pressed: only there are dialogs answered with OK.
+    """
 
     profile: Profile
     browser: Browser
     context: BrowserContext
+    guard: ReadOnlyGuard
     credentials: Callable[[], Credentials]
+    pressing: set[Page] = field(default_factory=set)
     _pages: asyncio.LifoQueue[Page | None] = field(default_factory=asyncio.LifoQueue)
     _signing_in: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _login_failure: EsarBotError | None = None
 
     def __post_init__(self) -> None:
         for _ in range(self.profile.pages_at_once):
             self._pages.put_nowait(None)
 
+    async def allow_writes(self) -> None:
+        """Lift the read-only guard: the plan was confirmed."""
+        await self.guard.lift()
+
     @asynccontextmanager
     async def page(self) -> AsyncIterator[Page]:
-        """A page of the pool, waited for if all are in use."""
+        """A page of the pool, waited for if all are in use. After any error it is closed, not used again.
+
+        Raises:
+            Unavailable: the browser itself failed.
+        """
         page = await self._pages.get()
         try:
             if page is None or page.is_closed():
                 page = await self.context.new_page()
                 page.on("dialog", self._answer)
             yield page
+        except PlaywrightError as error:
+            await self._close(page)
+            raise unavailable(self.profile, first_line(error), "") from None
+        except BaseException:
+            await self._close(page)
+            raise
         finally:
             self._pages.put_nowait(page)
+
+    @staticmethod
+    async def _close(page: Page | None) -> None:
+        """Empty the page first: closing one whose navigation hangs in the air was seen never to return."""
+        if page is not None:
+            with suppress(PlaywrightError):
+                await page.goto("about:blank", timeout=CLOSING_SECONDS * MILLISECONDS)
+                await page.close()
 
     async def open(self, page: Page, place: PageProfile, what: str, **values: object) -> None:
         """Go to a page of the profile and wait until it is ready; sign in again if the session has ended.
@@ -61,19 +91,33 @@ class Session:
         Raises:
             Unavailable: the portal did not answer, also not after a few tries.
             PortalChanged: the answer is not the page that the profile describes.
+            Rejected: the portal refuses the page, in its own words.
+            PersonNeeded: the account was refused; that is asked once in a run.
         """
         address = self.profile.address(place, **values)
         async for attempt in read_attempts():
             with attempt:
-                if not await self._arrive(page, address, place, what):
-                    async with self._signing_in:
-                        if not await self._arrive(page, address, place, what):
-                            await sign_in(page, self.profile, self.credentials())
+                if await self._arrive(page, address, place, what):
+                    return
+                async with self._signing_in:
                     if not await self._arrive(page, address, place, what):
-                        raise PortalChanged(
-                            say("ระบบขอให้เข้าสู่ระบบซ้ำทันที", "the portal asks to sign in again at once"),
-                            where=what,
-                        )
+                        await self._sign_in(page)
+                if not await self._arrive(page, address, place, what):
+                    raise PortalChanged(
+                        say("ระบบขอให้เข้าสู่ระบบซ้ำทันที", "the portal asks to sign in again at once"), where=what
+                    )
+
+    async def _sign_in(self, page: Page) -> None:
+        """Sign in, unless that was refused before: repeating it might lock the account."""
+        if self._login_failure is not None:
+            raise self._login_failure
+        try:
+            await sign_in(page, self.profile, self.credentials())
+        except Unavailable:
+            raise
+        except EsarBotError as error:
+            self._login_failure = error
+            raise
 
     async def _arrive(self, page: Page, address: str, place: PageProfile, what: str) -> bool:
         """Go there; False when the portal shows its login page instead."""
@@ -84,7 +128,9 @@ class Session:
         for refusal in self.profile.rejected:
             expected = expected.or_(locator(refusal, page))
         try:
-            await expected.first.wait_for(timeout=self.profile.timeouts.page * MILLISECONDS)
+            await expected.filter(visible=True).first.wait_for(
+                timeout=self.profile.timeouts.page * MILLISECONDS
+            )
         except PlaywrightTimeout:
             raise PortalChanged(
                 say("หน้านี้ไม่เป็นไปตามโปรไฟล์", "this page is not as the profile says"),
@@ -94,10 +140,11 @@ class Session:
                     f"look at the page, then mend its ready condition ({place.ready}) in the profile",
                 ),
             ) from None
-        if await login.is_visible():
+        if await ready.filter(visible=True).count():
+            return True
+        if await login.filter(visible=True).count():
             return False
-        if not await ready.first.is_visible():
-            await self.raise_refusal(page, what)
+        await self.raise_refusal(page, what)
         return True
 
     async def raise_refusal(self, page: Page, what: str) -> None:
@@ -107,11 +154,11 @@ class Session:
             Rejected: the portal refused.
         """
         for where in self.profile.rejected:
-            refusal = locator(where, page).first
-            if await refusal.is_visible():
+            shown = locator(where, page).filter(visible=True)
+            if await shown.count():
+                words = " ".join((await shown.first.inner_text()).split())
                 raise Rejected(
-                    say("ระบบไม่รับ: ", "the portal refused: ")
-                    + " ".join((await refusal.inner_text()).split()),
+                    say("ระบบไม่รับ: ", "the portal refused: ") + words,
                     where=what,
                     next_step=say("แก้ตามข้อความของระบบ แล้วสั่งซ้ำ", "mend what it names, then run again"),
                 )
@@ -128,7 +175,7 @@ class Session:
                 address, wait_until="domcontentloaded", timeout=self.profile.timeouts.page * MILLISECONDS
             )
         except PlaywrightError as error:
-            raise unavailable(self.profile, error.message.splitlines()[0], what) from None
+            raise unavailable(self.profile, first_line(error), what) from None
         status = response.status if response else 0
         if status >= SERVER_FAULT or status == TOO_MANY_REQUESTS:
             raise unavailable(self.profile, f"HTTP {status}", what)
@@ -142,8 +189,12 @@ class Session:
             )
 
     async def _answer(self, dialog: Dialog) -> None:
-        """Answer OK only to messages that the profile names; cancel all others."""
-        if dialog.message in self.profile.dialogs.accept:
+        """Answer OK only to the profile's messages, and only while a button is pressed; cancel all others.
+
+        A page that asks whether to leave it is left: what it holds was never to be saved.
+        """
+        expected = dialog.page in self.pressing and dialog.message in self.profile.dialogs.accept
+        if expected or dialog.type == "beforeunload":
             await dialog.accept()
             return
         log.warning("dialog cancelled", message=dialog.message)
@@ -158,6 +209,11 @@ def read_attempts() -> AsyncRetrying:
         stop=stop_after_attempt(READ_ATTEMPTS),
         reraise=True,
     )
+
+
+def first_line(error: PlaywrightError) -> str:
+    """What Playwright says, without its log of calls."""
+    return error.message.splitlines()[0] if error.message else type(error).__name__
 
 
 def unavailable(profile: Profile, reason: str, what: str) -> Unavailable:
@@ -179,7 +235,7 @@ def unavailable(profile: Profile, reason: str, what: str) -> Unavailable:
 async def open_session(
     profile: Profile, credentials: Callable[[], Credentials], *, headless: bool = True
 ) -> AsyncIterator[Session]:
-    """Start a browser for one portal and close it at the end. Nothing is loaded yet.
+    """Start a browser for one portal, read-only at first, and close it at the end. Nothing is loaded yet.
 
     Raises:
         BrowserMissing: there is no browser that starts.
@@ -194,8 +250,11 @@ async def open_session(
             accept_downloads=False,
             viewport={"width": 1280, "height": 900},
         )
+        guard = ReadOnlyGuard(context)
+        await guard.raise_up()
         try:
-            yield Session(profile, browser, context, credentials)
+            yield Session(profile, browser, context, guard, credentials)
         finally:
-            await context.close()
-            await browser.close()
+            with suppress(PlaywrightError):  # after Ctrl-C the browser may be gone already
+                await context.close()
+                await browser.close()

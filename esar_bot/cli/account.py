@@ -54,7 +54,6 @@ def check_account(
     from esar_bot.cli import output
     from esar_bot.cli.choices import choose, resolver
     from esar_bot.errors import ExitCode
-    from flows import guard
     from flows.pages.login import Credentials, sign_in
     from flows.session import open_session
 
@@ -65,7 +64,6 @@ def check_account(
     async def prove() -> None:
         async with (
             open_session(choice.profile, lambda: credentials) as session,
-            guard.read_only(session.context, choice.profile),
             session.page() as page,
         ):
             await sign_in(page, choice.profile, credentials)

@@ -40,29 +40,35 @@ def check(
     from esar_bot.cli import output
     from esar_bot.cli.choices import calendar_of, choose, choose_round, none_open
     from esar_bot.cli.common import rehearsal_day
-    from esar_bot.errors import ExitCode
+    from esar_bot.errors import ExitCode, UsageError
     from esar_bot.precheck import check_round
 
     choice = choose(context.obj.directory, profile, portal_url)
     day = rehearsal_day(today, rehearsal=choice.profile.rehearsal)
-    fiscal_year = calendar_of(choice)
-    chosen = choose_round(round_key, fiscal_year, day) or next_round(fiscal_year, day)
-    if chosen is None:
-        output.line(none_open(fiscal_year, day))
-        if as_json:
-            output.print_json({"command": "check", "exit_code": 0, "round": None, "findings": []})
-        return ExitCode.DONE
+    key = title = round_key
+    try:
+        fiscal_year = calendar_of(choice)
+    except UsageError:
+        if round_key == AUTO:
+            raise
+        # the check itself reports the calendar, beside everything else
+    else:
+        chosen = choose_round(round_key, fiscal_year, day) or next_round(fiscal_year, day)
+        if chosen is None:
+            output.line(none_open(fiscal_year, day))
+            if as_json:
+                output.print_json({"command": "check", "exit_code": 0, "round": None, "findings": []})
+            return ExitCode.DONE
+        key, title = chosen.key, chosen.title
     precheck = check_round(
         choice.workspace,
         choice.settings,
-        chosen.key,
+        key,
         limits=choice.profile.limits,
         today=day,
         rehearsal=choice.profile.rehearsal,
     )
-    output.line(
-        say(f"ตรวจ {chosen.title}: {choice.workspace.root}", f"round {chosen.key}: {choice.workspace.root}")
-    )
+    output.line(say(f"ตรวจ {title}: {choice.workspace.root}", f"round {key}: {choice.workspace.root}"))
     output.show_findings(precheck)
     code = ExitCode.PRECHECK_FAILED if precheck.errors else ExitCode.DONE
     if as_json:
@@ -70,7 +76,7 @@ def check(
             {
                 "command": "check",
                 "exit_code": int(code),
-                "round": chosen.key,
+                "round": key,
                 "findings": output.finding_facts(precheck.findings),
                 "unexamined": list(precheck.unexamined),
             }

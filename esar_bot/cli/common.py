@@ -113,19 +113,40 @@ def guarded(command: Callable[Parameters, int | None]) -> Callable[Parameters, N
         except KeyboardInterrupt:
             output.show_interrupted()
             code = ExitCode.INTERRUPTED
-        except (typer.Exit, typer.Abort):
+        except typer.Exit:
             raise
+        except typer.Abort:
+            output.show_interrupted()
+            code = ExitCode.INTERRUPTED
+        except OSError as error:
+            output.show_error(unusable_file(error), as_json=as_json)
+            code = ExitCode.USAGE
         except Exception as error:  # noqa: BLE001 - the last resort: said, with its trace, and a code of its own
-            output.show_internal(error)
+            output.show_internal(error, as_json=as_json)
             code = ExitCode.INTERNAL
         raise typer.Exit(int(code))
 
     return run
 
 
+def unusable_file(error: OSError) -> UsageError:
+    """A file or folder that cannot be read or written, in words."""
+    return UsageError(
+        say(
+            f"อ่านหรือเขียนแฟ้มไม่ได้: {error.strerror or error}",
+            f"a file cannot be read or written: {error.strerror or error}",
+        ),
+        where=str(error.filename or ""),
+        next_step=say(
+            "ตรวจสิทธิ์และพื้นที่ของโฟลเดอร์ แล้วสั่งซ้ำ", "check the folder's rights and space, then run again"
+        ),
+    )
+
+
 def is_terminal() -> bool:
     """Whether a person can be asked."""
-    return sys.stdin.isatty() and sys.stderr.isatty()
+    streams = (sys.stdin, sys.stderr)  # None where a service closed them
+    return all(stream is not None and stream.isatty() for stream in streams)
 
 
 def rehearsal_day(today: str | None, *, rehearsal: bool) -> date:

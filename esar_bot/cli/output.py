@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.markup import escape
 from rich.table import Table
 
@@ -27,13 +29,23 @@ console = Console(stderr=True, highlight=False, soft_wrap=False)
 def print_json(payload: Mapping[str, object]) -> None:
     """One JSON document on standard output; `schema` rises when a field changes its meaning."""
     text = json.dumps({"schema": SCHEMA, **payload}, ensure_ascii=False, indent=2, default=str)
-    sys.stdout.write(redact(text) + "\n")
-    sys.stdout.flush()
+    try:
+        sys.stdout.write(redact(text) + "\n")
+        sys.stdout.flush()
+    except OSError as error:  # a closed pipe changes nothing of what was done
+        line(say(f"พิมพ์ JSON ไม่ได้: {error}", f"the JSON could not be printed: {error}"), "yellow")
+        sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115 - open as long as the program
 
 
 def line(text: str, style: str = "") -> None:
     """One line on standard error."""
-    console.print(escape(redact(text)), style=style or None)
+    show(escape(redact(text)), style=style or None)
+
+
+def show(what: RenderableType, style: str | None = None) -> None:
+    """Print on standard error; nobody listening there is no reason to stop."""
+    with suppress(OSError):
+        console.print(what, style=style)
 
 
 def show_error(error: EsarBotError, *, as_json: bool) -> None:
@@ -68,11 +80,11 @@ def show_interrupted() -> None:
     )
 
 
-def show_internal(error: Exception) -> None:
+def show_internal(error: Exception, *, as_json: bool) -> None:
     """A fault of ours, with its trace, secrets masked."""
     import traceback
 
-    console.print(escape(redact("".join(traceback.format_exception(error)))))
+    show(escape(redact("".join(traceback.format_exception(error)))))
     line(
         say(
             "✗ ข้อผิดพลาดภายในของ esar-bot โปรดแจ้งผู้พัฒนาพร้อมข้อความข้างต้น",
@@ -80,6 +92,11 @@ def show_internal(error: Exception) -> None:
         ),
         "bold red",
     )
+    if as_json:
+        what = f"{type(error).__name__}: {error}"
+        print_json(
+            {"exit_code": 1, "error": {"kind": "internal", "what": what, "where": "", "next_step": ""}}
+        )
 
 
 def show_findings(precheck: Precheck) -> None:
@@ -145,7 +162,7 @@ def show_plan(plan: Plan, preview: Path) -> None:
                     str(len(card.remove) or ""),
                     _fields([conflict.field for conflict in card.conflicts], card),
                 )
-        console.print(table)
+        show(table)
     if plan.not_on_portal:
         line(
             say("ระบบนี้ไม่มีช่อง: ", "not on this portal: ")
@@ -216,7 +233,7 @@ def show_table(title: str, headings: Sequence[str], rows: Iterable[Sequence[str]
         table.add_column(heading)
     for row in rows:
         table.add_row(*(escape(redact(cell)) for cell in row))
-    console.print(table)
+    show(table)
 
 
 __all__ = [

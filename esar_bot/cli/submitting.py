@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
@@ -67,7 +68,7 @@ class Terminal:
                 if self._job.mode is Mode.DRAFT
                 else say("บันทึกและส่งรอบนี้หรือไม่ (ส่งแล้วแก้ไขไม่ได้)", "Save and submit this round (it is final)?")
             )
-            if not typer.confirm(question, err=True):
+            if not _ask(question):
                 return False
         self._progress.update(self._task, total=len(plan.changes))
         if plan.changes and is_terminal():
@@ -123,6 +124,15 @@ def run_job(
     if as_json:
         output.print_json(facts(job, done, int(code), done.result.error if done.result else None))
     return code
+
+
+def _ask(question: str) -> bool:
+    """Ask at the terminal; Ctrl-C ends the run, which asyncio would otherwise hold back until an answer."""
+    held_back = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return typer.confirm(question, err=True)
+    finally:
+        signal.signal(signal.SIGINT, held_back)
 
 
 def _once(resolve: Callable[[], Account]) -> Callable[[], Account]:

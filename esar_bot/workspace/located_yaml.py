@@ -17,6 +17,7 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from esar_bot.language import say
 
 KeyPath = tuple[str | int, ...]
+MOST_KEYS = 100_000  # far beyond any agreement; aliases of aliases pass it at once
 NOTHING = {"", "~", "null"}
 
 
@@ -87,6 +88,8 @@ def _not_yaml(error: YAMLError) -> Fault:
 
 
 def _plain(node: Node, path: KeyPath, located: Located) -> object:
+    if len(located.lines) > MOST_KEYS:
+        raise RecursionError
     located.lines.setdefault(path, node.start_mark.line + 1)
     if isinstance(node, ScalarNode):
         return None if node.style is None and node.value.lower() in NOTHING else node.value

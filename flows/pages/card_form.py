@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -78,7 +79,7 @@ async def delete_evidence(
     place = session.profile.card_form
     what = await _open(session, page, card)
     rows = locator(place.evidence.row, page)
-    row = rows.and_(page.locator(f'[{place.evidence.key_attribute}="{evidence.key}"]'))
+    row = rows.and_(page.locator(f"[{place.evidence.key_attribute}={json.dumps(evidence.key)}]"))
     if await row.count() != 1:
         raise PortalChanged(
             say(f"ไม่พบไฟล์ “{evidence.name}” ที่จะลบ", f"the file “{evidence.name}” to delete is not there"),
@@ -93,6 +94,7 @@ async def _open(session: Session, page: Page, card: CardAddress) -> str:
     place = session.profile.card_form
     what = say(f"แบบฟอร์มตัวชี้วัด {card.indicator}", f"form of indicator {card.indicator}")
     await session.open(page, place, what, **card.values())
+    await session.raise_refusal(page, what)
     shown = (await shown_on(page, {"indicator": place.indicator}))["indicator"].strip()
     if shown != card.indicator:
         raise PortalChanged(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from urllib.parse import urljoin
 
 from playwright.async_api import Error as PlaywrightError
@@ -23,10 +23,9 @@ NAMES = "names => names.map(name => [name.textContent, name.getAttribute('href')
 
 @dataclass
 class EvidenceReader:
-    """Reads evidence rows; what was downloaded once under a row's key is not downloaded again in this run."""
+    """Reads evidence rows, and downloads each file to know its bytes, where the profile says that it can."""
 
     session: Session
-    _known: dict[str, ObservedEvidence] = field(default_factory=dict)
 
     async def read(self, page: Page, rows: EvidenceRows) -> tuple[ObservedEvidence, ...]:
         """All files that the page lists, in its order."""
@@ -43,20 +42,26 @@ class EvidenceReader:
             )
         return tuple(
             [
-                await self._file(key or name, name, urljoin(page.url, href), rows)
+                await self._file(key or name, name, urljoin(page.url, href), page.url, rows)
                 for key, (name, href) in zip(keys, names, strict=True)
             ]
         )
 
-    async def _file(self, key: str, text: str, link: str, rows: EvidenceRows) -> ObservedEvidence:
+    async def _file(
+        self, key: str, text: str, link: str, page_url: str, rows: EvidenceRows
+    ) -> ObservedEvidence:
         if not rows.download:
             return ObservedEvidence(key, text)
-        if link not in self._known:
-            async for attempt in read_attempts():
-                with attempt:
-                    size, digest = await self._download(link, text)
-                    self._known[link] = ObservedEvidence(key, text, size, digest)
-        return self._known[link]
+        if link == page_url:
+            raise PortalChanged(
+                say(f"ชื่อไฟล์ “{text}” ไม่มีลิงก์ดาวน์โหลด", f"the file name “{text}” is no link"),
+                where=page_url,
+                next_step=say("แก้โปรไฟล์: download = false", "mend the profile: download = false"),
+            )
+        async for attempt in read_attempts():
+            with attempt:
+                size, digest = await self._download(link, text)
+        return ObservedEvidence(key, text, size, digest)
 
     async def _download(self, link: str, name: str) -> tuple[int, str]:
         if origin_of(link) != self.session.profile.origin:

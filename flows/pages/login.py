@@ -1,19 +1,27 @@
-"""The login page. Credentials are typed only on the profile's own origin (DESIGN P2)."""
+"""The login page. Credentials are typed, and sent, only on the profile's own origin (DESIGN P2)."""
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from playwright.async_api import ElementHandle, Page
+import structlog
+from playwright.async_api import ElementHandle, Page, Route
 from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from esar_bot.errors import PersonNeeded, PortalChanged, Unavailable
 from esar_bot.language import say
+from flows.guard import EVERYTHING, HARMLESS
 from flows.locate import locator, the_one
 from flows.profile import Profile, origin_of
 
+log = structlog.get_logger()
 MILLISECONDS = 1000
+SENT_ON = {307, 308}  # redirects that would send the password on to another address
+WHERE_IT_GOES = """button => !button.form ? location.href
+    : button.hasAttribute("formaction") ? button.formAction : button.form.action"""
 
 
 @dataclass(frozen=True)
@@ -33,38 +41,66 @@ async def sign_in(page: Page, profile: Profile, credentials: Credentials) -> Non
         Unavailable: the portal did not answer.
     """
     where = say("หน้าเข้าสู่ระบบ", "login page")
+    async with _only_the_login_is_sent(page, profile):
+        await _open(page, profile, where)
+        button = await the_one(profile.login.submit, page, "login button")
+        username = await the_one(profile.login.username, page, "username")
+        password = await the_one(profile.login.password, page, "password")
+        _refuse_elsewhere(page.url, profile, where)
+        _refuse_elsewhere(await button.evaluate(WHERE_IT_GOES), profile, where)
+        await _type(username, credentials.username, where)
+        _refuse_elsewhere(page.url, profile, where)
+        await _type(password, credentials.password, where)
+        await _press(page, button, profile, credentials, where)
+
+
+async def _open(page: Page, profile: Profile, where: str) -> None:
     timeout = profile.timeouts.page * MILLISECONDS
     try:
         await page.goto(profile.address(profile.login), wait_until="domcontentloaded", timeout=timeout)
-        await locator(profile.login.ready, page).wait_for(timeout=timeout)
+        await locator(profile.login.ready, page).filter(visible=True).first.wait_for(timeout=timeout)
     except PlaywrightError as error:
         raise Unavailable(
             say("เปิดหน้าเข้าสู่ระบบไม่ได้", "the login page does not open"),
             where=f"{where} ({error.message.splitlines()[0]})",
         ) from None
-    if origin_of(page.url) != profile.origin:
+
+
+def _refuse_elsewhere(url: str, profile: Profile, where: str) -> None:
+    """Stop before a password is typed where it would leave the portal."""
+    if origin_of(url) != profile.origin:
         raise PortalChanged(
             say(
-                f"หน้าเข้าสู่ระบบพาไปยังที่อื่น ({page.url}) จึงไม่ได้กรอกรหัสผ่าน",
-                f"the login page leads elsewhere ({page.url}); no password was typed",
+                f"หน้าเข้าสู่ระบบพาไปยังที่อื่น ({url}) จึงไม่ได้กรอกรหัสผ่าน",
+                f"the login page leads elsewhere ({url}); no password was typed",
             ),
             where=where,
+            next_step=say(
+                "ตรวจที่อยู่ระบบ หากระบบย้ายที่จริงให้แก้ base_url ในโปรไฟล์",
+                "check the portal's address; if it has moved, mend base_url in the profile",
+            ),
         )
-    await _type(await the_one(profile.login.username, page, "username"), credentials.username)
-    await _type(await the_one(profile.login.password, page, "password"), credentials.password)
-    await (await the_one(profile.login.submit, page, "login button")).click()
+
+
+async def _press(
+    page: Page, button: ElementHandle, profile: Profile, credentials: Credentials, where: str
+) -> None:
+    timeout = profile.timeouts.page * MILLISECONDS
     signed_in, refused = locator(profile.login.signed_in, page), locator(profile.login.refused, page)
     try:
-        await signed_in.or_(refused).first.wait_for(timeout=timeout)
+        await button.click(timeout=timeout)
+        await signed_in.or_(refused).filter(visible=True).first.wait_for(timeout=timeout)
     except PlaywrightTimeout:
         raise PortalChanged(
             say("ไม่ทราบผลการเข้าสู่ระบบ", "the page shows neither a login nor a refusal"),
             where=f"{where} ({page.url})",
+            next_step=say("เปิดหน้าเข้าสู่ระบบดูด้วยเบราว์เซอร์ปกติ", "look at the login page in an ordinary browser"),
         ) from None
-    if not await signed_in.is_visible():
+    if not await signed_in.filter(visible=True).count():
+        words = " ".join((await refused.filter(visible=True).first.inner_text()).split())
         raise PersonNeeded(
             say("ระบบไม่รับบัญชีนี้: ", "the portal refused the account: ")
-            + " ".join((await refused.first.inner_text()).split()),
+            + words.replace(credentials.password, "***"),
             where=where,
             next_step=say(
                 "ตรวจชื่อผู้ใช้และรหัสผ่านด้วย esar-bot credentials check (ไม่มีการลองซ้ำ เพื่อไม่ให้บัญชีถูกระงับ)",
@@ -73,12 +109,38 @@ async def sign_in(page: Page, profile: Profile, credentials: Credentials) -> Non
         )
 
 
-async def _type(field_: ElementHandle, secret: str) -> None:
+@asynccontextmanager
+async def _only_the_login_is_sent(page: Page, profile: Profile) -> AsyncIterator[None]:
+    """While signing in, this page may post to the portal's own origin only; no answer may send that on."""
+
+    async def watch(route: Route) -> None:
+        request = route.request
+        if request.method.upper() in HARMLESS:
+            await route.fallback()
+            return
+        if origin_of(request.url) != profile.origin or request.method.upper() != "POST":
+            log.error("write refused", method=request.method, url=request.url)
+            await route.abort("blockedbyclient")
+            return
+        answer = await route.fetch(max_redirects=0)
+        if answer.status in SENT_ON:
+            log.error("login not sent on", status=answer.status, url=request.url)
+            await route.abort("blockedbyclient")
+            return
+        await route.fulfill(response=answer)
+
+    await page.route(EVERYTHING, watch)
+    try:
+        yield
+    finally:
+        await page.unroute(EVERYTHING, watch)
+
+
+async def _type(element: ElementHandle, secret: str, where: str) -> None:
     """Fill a login field; a failure must not carry what was typed, as Playwright's own message would."""
     try:
-        await field_.fill(secret)
+        await element.fill(secret, timeout=5 * MILLISECONDS)
     except PlaywrightError:
         raise PortalChanged(
-            say("กรอกช่องเข้าสู่ระบบไม่ได้", "a login field cannot be filled"),
-            where=say("หน้าเข้าสู่ระบบ", "login page"),
+            say("กรอกช่องเข้าสู่ระบบไม่ได้", "a login field cannot be filled"), where=where
         ) from None

@@ -38,7 +38,7 @@ class Pages:
         path = request.url.path
         self.seen.append((request.method, path))
         if path in self.redirects:
-            return RedirectResponse(self.redirects[path], status_code=303)
+            return RedirectResponse(self.redirects[path], self.statuses.get(path, 303))
         page = f"<!doctype html><meta charset=utf-8><title>t</title>{self.html.get(path, '')}"
         return HTMLResponse(page, status_code=self.statuses.get(path, 200 if path in self.html else 404))
 
@@ -86,8 +86,8 @@ def in_loop(work: Coroutine[Any, Any, Answer]) -> Answer:
 
 
 @pytest.fixture
-def in_browser(profile: Profile) -> Callable[[Callable[[Session], Awaitable[Any]]], Any]:
-    """Runs a coroutine function with a session."""
+def in_guarded_browser(profile: Profile) -> Callable[[Callable[[Session], Awaitable[Any]]], Any]:
+    """Runs a coroutine function with a session as it begins: read-only."""
 
     def run(work: Callable[[Session], Awaitable[Any]]) -> Any:
         async def whole() -> Any:
@@ -95,5 +95,19 @@ def in_browser(profile: Profile) -> Callable[[Callable[[Session], Awaitable[Any]
                 return await work(session)
 
         return in_loop(whole())
+
+    return run
+
+
+@pytest.fixture
+def in_browser(in_guarded_browser) -> Callable[[Callable[[Session], Awaitable[Any]]], Any]:
+    """Runs a coroutine function with a session that may write."""
+
+    def run(work: Callable[[Session], Awaitable[Any]]) -> Any:
+        async def whole(session: Session) -> Any:
+            await session.allow_writes()
+            return await work(session)
+
+        return in_guarded_browser(whole)
 
     return run

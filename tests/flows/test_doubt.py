@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from esar_bot.errors import Doubtful, PortalChanged, Rejected
+from esar_bot.errors import Doubtful, PersonNeeded, PortalChanged, Rejected
 from esar_bot.portal import ObservedCard, State
 from flows.locate import locator, the_one
 from flows.pages.card_address import CardAddress
@@ -128,6 +128,51 @@ def test_an_alternate_is_used_only_when_the_first_way_finds_nothing(pages, in_br
     assert in_browser(work) == "1"
 
 
+def test_a_sign_of_success_that_was_there_before_is_not_believed(pages, in_browser):
+    pages.html[FORM] = "<p data-testid=saved>บันทึกร่างเรียบร้อยแล้ว</p>" + form()
+    with pytest.raises(PortalChanged, match="ก่อนกดปุ่ม"):
+        save(in_browser)
+    assert pages.posts() == []
+
+
+def test_a_card_that_a_person_changed_meanwhile_is_not_overwritten(pages, in_browser):
+    pages.html[FORM] = form().replace("name=obstacles></textarea>", "name=obstacles>ของผู้อื่น</textarea>")
+    with pytest.raises(PersonNeeded, match="obstacles"):
+        save(in_browser)
+    assert pages.posts() == []
+
+
+def test_a_save_that_goes_out_by_a_pop_up_is_doubtful(pages, in_browser):
+    pages.html[FORM] = form(action="/save").replace("<form ", "<form target=_blank ")
+    pages.html["/save"] = "<h1>ขอบคุณ</h1>"
+    with pytest.raises(Doubtful):
+        save(in_browser)
+    assert pages.posts() == ["/save"]
+
+
+def test_a_page_whose_press_failed_is_never_used_again(pages, in_browser):
+    pages.html["/"] = (
+        "<button onclick=\"setTimeout(() => fetch('/late', {method: 'POST'}), 800)\">ส่ง</button>"
+    )
+    pages.html["/late"] = "late"
+
+    async def press_too_briefly(session):
+        async with session.page() as page:
+            await page.goto(pages.url)
+            button = await page.query_selector("button")
+            await press(session, page, button, page.locator("i"), what="here", seconds=0.3)
+
+    async def work(session):
+        with pytest.raises(PortalChanged):
+            await press_too_briefly(session)
+        async with session.page() as page:
+            await page.goto(pages.url)
+            await page.evaluate("new Promise(done => setTimeout(done, 1000))")
+
+    in_browser(work)
+    assert pages.posts() == []
+
+
 def test_a_button_that_cannot_be_pressed_sent_nothing(pages, in_browser):
     pages.html["/"] = "<button disabled>ส่งรายงาน</button>"
 
@@ -137,7 +182,7 @@ def test_a_button_that_cannot_be_pressed_sent_nothing(pages, in_browser):
             await press(
                 session,
                 page,
-                page.get_by_role("button"),
+                await page.query_selector("button"),
                 locator(Locate(css="i"), page),
                 what="here",
                 seconds=0.5,

@@ -32,6 +32,43 @@ def test_a_login_page_elsewhere_gets_no_password(pages, in_browser):
         assert elsewhere.posts() == []
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("action=/login", "action={elsewhere}/login"), ("<button>", "<button formaction={elsewhere}/login>")],
+    ids=["form", "button"],
+)
+def test_a_form_that_leads_elsewhere_gets_no_password(pages, in_browser, old, new):
+    with served() as elsewhere:
+        pages.html["/login"] = LOGIN.replace(old, new.format(elsewhere=elsewhere.url))
+        with pytest.raises(PortalChanged, match=elsewhere.url):
+            login(in_browser)
+        assert elsewhere.posts() == []
+
+
+def test_a_login_that_is_sent_on_elsewhere_arrives_nowhere(pages, in_browser):
+    with served() as elsewhere:
+        pages.html["/login"] = LOGIN.replace("action=/login", "action=/sent-on")
+        pages.redirects["/sent-on"] = f"{elsewhere.url}/login"
+        pages.statuses["/sent-on"] = 307
+        with pytest.raises((PortalChanged, Unavailable)):
+            login(in_browser)
+        assert elsewhere.posts() == []
+
+
+def test_a_refused_account_is_tried_once_however_many_cards_ask(pages, in_browser):
+    pages.html["/login"] = LOGIN + "<p role=alert>ชื่อผู้ใช้หรือรหัสผ่านไม่ถูกต้อง</p>"
+    pages.redirects["/2570/9m"] = "/login"
+
+    async def ask_twice(session):
+        for _ in range(2):
+            with pytest.raises(PersonNeeded):
+                async with session.page() as page:
+                    await session.open(page, session.profile.round, "round", fiscal_year=2570, round="9m")
+
+    in_browser(ask_twice)
+    assert len(pages.posts()) == 1
+
+
 def test_a_refusal_is_said_in_the_portals_words(pages, in_browser):
     pages.html["/login"] = LOGIN + "<p role=alert>ชื่อผู้ใช้หรือรหัสผ่านไม่ถูกต้อง</p>"
     with pytest.raises(PersonNeeded, match="ชื่อผู้ใช้หรือรหัสผ่านไม่ถูกต้อง"):
