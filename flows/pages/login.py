@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from urllib.parse import urldefrag
 
 import structlog
 from playwright.async_api import ElementHandle, Page, Route
@@ -41,16 +42,18 @@ async def sign_in(page: Page, profile: Profile, credentials: Credentials) -> Non
         Unavailable: the portal did not answer.
     """
     where = say("หน้าเข้าสู่ระบบ", "login page")
-    async with _only_the_login_is_sent(page, profile):
+    async with _only_the_login_is_sent(page, profile) as sent_to:
         await _open(page, profile, where)
         button = await the_one(profile.login.submit, page, "login button")
         username = await the_one(profile.login.username, page, "username")
         password = await the_one(profile.login.password, page, "password")
         _refuse_elsewhere(page.url, profile, where)
-        _refuse_elsewhere(await button.evaluate(WHERE_IT_GOES), profile, where)
+        goes_to = await button.evaluate(WHERE_IT_GOES)
+        _refuse_elsewhere(goes_to, profile, where)
         await _type(username, credentials.username, where)
         _refuse_elsewhere(page.url, profile, where)
         await _type(password, credentials.password, where)
+        sent_to.add(urldefrag(goes_to).url)
         await _press(page, button, profile, credentials, where)
 
 
@@ -110,15 +113,20 @@ async def _press(
 
 
 @asynccontextmanager
-async def _only_the_login_is_sent(page: Page, profile: Profile) -> AsyncIterator[None]:
-    """While signing in, this page may post to the portal's own origin only; no answer may send that on."""
+async def _only_the_login_is_sent(page: Page, profile: Profile) -> AsyncIterator[set[str]]:
+    """While signing in, this page may post to the addresses in the given set only: where its form goes.
+
+    They are the portal's own, and no answer may send the password on.
+    """
+    sent_to: set[str] = set()
 
     async def watch(route: Route) -> None:
         request = route.request
         if request.method.upper() in HARMLESS:
             await route.fallback()
             return
-        if origin_of(request.url) != profile.origin or request.method.upper() != "POST":
+        is_login = request.method.upper() == "POST" and urldefrag(request.url).url in sent_to
+        if not is_login or origin_of(request.url) != profile.origin:
             log.error("write refused", method=request.method, url=request.url)
             await route.abort("blockedbyclient")
             return
@@ -131,7 +139,7 @@ async def _only_the_login_is_sent(page: Page, profile: Profile) -> AsyncIterator
 
     await page.route(EVERYTHING, watch)
     try:
-        yield
+        yield sent_to
     finally:
         await page.unroute(EVERYTHING, watch)
 

@@ -221,7 +221,7 @@ def test_changes_show_both_sides_and_files(prepared):
     there = replace(there, cards=dict(there.cards) | {"1.2": ObservedCard("1.2", State.EMPTY, {}, ())})
     written = Written(
         {"1.1": frozenset({("performance", value_hash(old)), ("result", value_hash("12.5"))})},
-        {"1.1": frozenset({"f" * 64})},
+        {"1.1": frozenset({("ฉบับเก่า.pdf", "f" * 64)})},
     )
     page = show(prepared, plan=make_plan(prepared, there, FIELDS, written))
     assert re.search(r"<del>[^<]*ปลัดกระทรวง</del>", page)

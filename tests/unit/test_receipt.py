@@ -73,7 +73,7 @@ def plan(prepared):
     cards["1.1"] = ObservedCard("1.1", State.EMPTY, {})
     cards["1.2"] = replace(cards["1.2"], evidence=(*cards["1.2"].evidence, OLD))
     there = ObservedRound(2570, "9m", State.DRAFT, Window.OPEN, None, cards)
-    return make_plan(prepared, there, FIELDS, Written({}, {"1.2": frozenset({"f" * 64})}))
+    return make_plan(prepared, there, FIELDS, Written({}, {"1.2": frozenset({(OLD.name, OLD.sha256)})}))
 
 
 @pytest.fixture

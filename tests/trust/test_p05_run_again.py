@@ -1,0 +1,115 @@
+"""P5: killed anywhere and run again, the portal holds what one clean run leaves; no evidence twice.
+
+Guards: `esar_bot.plan.is_same_file` (let it answer False and the second run does not end well) and the
+journals that `esar_bot.journal.written_before` reads (without them the file that was being replaced is taken
+for somebody else's). That a round is not submitted twice has two: `Plan.is_submitted`, and the reading of
+the round in `esar_bot.run._submit`; without one the other still holds.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from esar_bot.prepared import prepare
+from esar_bot.workspace import find_workspace, load_agreement, load_round
+from tests.rehearsal import OFFICER, MockPortal, Ran
+from tests.trust.between import BAD_GATEWAY, DELETION, SAVE, SUBMISSION, Answer, Ask, Between, Exchange
+from tests.trust.conftest import NUMBERS, ROUND
+from tests.trust.started import start_bot
+
+KILLED = 30
+
+
+def revise(workspace: Path) -> None:
+    """Change a text and replace a file of each card, as before a second run."""
+    for number in NUMBERS:
+        card = workspace / ROUND / f"{number}.yaml"
+        text = card.read_text(encoding="utf-8")
+        card.write_text(text.replace("ประชุมชี้แจง", "จัดประชุมชี้แจง"), encoding="utf-8")
+        report = workspace / ROUND / number / "report.pdf"
+        report.write_bytes(report.read_bytes() + b"% revised\n")
+
+
+def left_by(state: dict[str, Any]) -> dict[str, Any]:
+    """What a run leaves, but for how often it saved and the confirmation's number."""
+    cards = {
+        number: (card["fields"], sorted(card["evidence"], key=lambda file: str(file["name"])))
+        for number, card in state["cards"].items()
+    }
+    return {"status": state["status"], "confirmed": state["confirmation"] is not None, "cards": cards}
+
+
+def as_prepared(folder: Path) -> dict[str, Any]:
+    """What one clean run leaves: exactly the workspace's report, submitted (tests/cli/test_submit.py)."""
+    found = find_workspace(folder)
+    agreement = load_agreement(found).agreement
+    assert agreement is not None
+    report = prepare(agreement, load_round(found, ROUND).report(agreement), found.round_folder(ROUND))
+    cards = {}
+    for card in report.cards:
+        files = [
+            {"name": file.name, "bytes": file.bytes, "sha256": file.sha256}
+            for file in sorted(card.evidence, key=lambda file: file.name)
+        ]
+        cards[card.number] = (card.fields, files)
+    return {"status": "submitted", "confirmed": True, "cards": cards}
+
+
+def kill_during(
+    portal: MockPortal, between: Between, workspace: Path, at: re.Pattern[str], arrives: bool
+) -> None:
+    """Run the bot and SIGKILL it at the first matching post, which arrives at the portal or does not."""
+    command = ("-C", workspace, "submit", "--round", ROUND, "--yes", "--portal-url", portal.url)
+    victim: list[subprocess.Popen[str]] = []
+
+    async def meddle(exchange: Exchange, ask: Ask) -> Answer:
+        if exchange.method != "POST" or not at.search(exchange.path) or victim[0].poll() is not None:
+            return await ask(exchange)
+        if not arrives:
+            victim[0].kill()
+        answer = await ask(exchange) if arrives else BAD_GATEWAY
+        victim[0].kill()
+        await asyncio.to_thread(victim[0].wait, KILLED)
+        return answer
+
+    between.meddle = meddle
+    with start_bot(*command, env=OFFICER) as process:
+        victim.append(process)
+        _stdout, stderr = process.communicate(timeout=120)
+    assert process.returncode not in range(11), f"it ended by itself, before it was killed: {stderr}"
+
+
+@pytest.mark.parametrize(
+    ("at", "arrives"),
+    [
+        pytest.param(SAVE, True, id="a save arrived"),
+        pytest.param(SUBMISSION, True, id="the submission arrived"),
+        pytest.param(SUBMISSION, False, id="the submission was lost"),
+        pytest.param(DELETION, False, id="a replaced file was about to be deleted"),
+    ],
+)
+def test_killed_and_run_again_is_as_one_clean_run(
+    submit_12m: Callable[..., Ran],
+    workspace: Path,
+    portal: MockPortal,
+    between: Between,
+    at: re.Pattern[str],
+    arrives: bool,
+) -> None:
+    if at is DELETION:
+        first = submit_12m("--draft", "--yes")
+        assert first.code == 0, first.stderr
+        revise(workspace)
+    kill_during(portal, between, workspace, at, arrives)
+
+    again = submit_12m("--yes")
+    assert again.code == 0, again.stderr
+    assert left_by(portal.state()["rounds"][ROUND]) == as_prepared(workspace)
+    assert len(between.posts(SUBMISSION)) - (at is SUBMISSION and not arrives) == 1, "submitted once"

@@ -1,0 +1,90 @@
+"""P7: what a person put on the portal is neither overwritten nor deleted; a replaced file goes last.
+
+Guards: the conflicts of `esar_bot.plan.plan_card`, `flows.pages.card_form._refuse_changed` (what was changed
+after the plan was made) and the order in `esar_bot.run._write_card` (delete only what was verified).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.portal.person import Person
+from tests.rehearsal import MockPortal, Ran
+from tests.trust.between import DELETION, SAVE, SUBMISSION, Answer, Ask, Between, Exchange, falsified
+from tests.trust.conftest import ROUND
+
+
+def names(portal: MockPortal, number: str) -> list[str]:
+    """The files on a card."""
+    return sorted(str(file["name"]) for file in portal.card(ROUND, number)["evidence"])
+
+
+def test_a_persons_file_stays_until_it_is_decided_and_after(
+    submit_12m: Callable[..., Ran], portal: MockPortal, between: Between
+) -> None:
+    person = Person(portal.url).sign_in()
+    saved = person.save("1.1", [("ของผู้อื่น.pdf", b"%PDF-1.4 theirs")], f"/2570/{ROUND}", obstacles="ของผู้อื่น")
+    person.http.close()
+    assert saved.status_code == 303
+    between.seen.clear()
+
+    stopped = submit_12m("--yes")
+    assert stopped.code == 6, stopped.stderr
+    assert between.posts() == ["/login"]
+    conflicts = {card["indicator"]: card["conflicts"] for card in stopped.json["plan"]["cards"]}
+    assert conflicts == {"1.1": ["obstacles", "evidence"], "1.2": []}
+
+    decided = submit_12m("--draft", "--yes", "--take", "theirs:1.1")
+    assert decided.code == 0, decided.stderr
+    assert names(portal, "1.1") == ["minutes.pdf", "report.pdf", "ของผู้อื่น.pdf"]
+    assert portal.card(ROUND, "1.1")["fields"]["obstacles"] == "ของผู้อื่น"
+
+
+def test_an_edit_between_plan_and_save_is_no_casualty(
+    submit_12m: Callable[..., Ran], portal: MockPortal, between: Between
+) -> None:
+    edited: list[str] = []
+
+    async def meddle(exchange: Exchange, ask: Ask) -> Answer:
+        """Another person saves just before the bot opens the form."""
+        found = SAVE.search(exchange.path)
+        if found and found["number"] == "1.1" and not edited:
+            edited.append(exchange.path)
+            await asyncio.to_thread(portal.edit, ROUND, "1.1", performance="ผู้อื่นเพิ่งบันทึก")
+        return await ask(exchange)
+
+    between.meddle = meddle
+    ran = submit_12m("--yes")
+    assert edited
+    assert ran.code == 5, ran.stderr
+    assert {card["indicator"]: card["outcome"] for card in ran.json["cards"]} == {
+        "1.1": "failed",
+        "1.2": "saved",
+    }
+    assert "performance" in ran.stderr
+    assert portal.card(ROUND, "1.1")["fields"]["performance"] == "ผู้อื่นเพิ่งบันทึก"
+    assert between.posts(SUBMISSION) == []
+
+
+def test_the_old_file_stays_while_the_new_one_is_not_verified(
+    submit_12m: Callable[..., Ran], workspace: Path, portal: MockPortal, between: Between
+) -> None:
+    assert submit_12m("--draft", "--yes").code == 0
+    before = portal.card(ROUND, "1.1")["evidence"]
+    report = workspace / ROUND / "1.1" / "report.pdf"
+    report.write_bytes(report.read_bytes() + b"% revised\n")
+
+    async def meddle(exchange: Exchange, ask: Ask) -> Answer:
+        """The portal takes the form and drops its files."""
+        if exchange.method == "POST" and SAVE.search(exchange.path):
+            exchange = falsified(exchange, lambda parts: [part for part in parts if part.name != "evidence"])
+        return await ask(exchange)
+
+    between.meddle = meddle
+    ran = submit_12m("--yes")
+    assert ran.code == 5, ran.stderr
+    assert "(evidence)" in ran.stderr
+    assert between.posts(DELETION) == []
+    assert portal.card(ROUND, "1.1")["evidence"] == before

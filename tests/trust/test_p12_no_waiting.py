@@ -1,0 +1,94 @@
+"""P12: without a terminal nothing waits for a person; it ends in seconds, with an exit code and what to do.
+
+Guards: `esar_bot.credentials._bounded` (a keyring that hangs, also while it is looked for) and
+`esar_bot.cli.common.is_terminal` (nobody is asked).
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.rehearsal import OFFICER, MockPortal, run_bot
+from tests.trust.between import Between
+
+SECONDS = 25  # 3 for the keyring, the rest to start on a busy machine
+HANGING = """
+import time
+from keyring.backend import KeyringBackend
+{at_import}
+class Keyring(KeyringBackend):
+    priority = 9
+    def get_password(self, service, username):
+        time.sleep(600)
+    set_password = delete_password = get_password
+"""
+
+
+@pytest.fixture(params=["when asked", "when looked for"])
+def locked_keyring(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, str]:
+    """An environment whose keyring waits for somebody to unlock it."""
+    at_import = "time.sleep(600)" if request.param == "when looked for" else ""
+    (tmp_path / "locked_keyring.py").write_text(HANGING.format(at_import=at_import), encoding="utf-8")
+    return {"PYTHONPATH": str(tmp_path), "PYTHON_KEYRING_BACKEND": "locked_keyring.Keyring"}
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["submit", "--round", "12m", "--yes"], ["credentials", "check"], ["credentials", "delete"]],
+    ids=" ".join,
+)
+def test_a_locked_keyring_is_given_up(
+    workspace: Path, portal: MockPortal, between: Between, locked_keyring: dict[str, str], command: list[str]
+) -> None:
+    started = time.monotonic()
+    ran = run_bot("-C", workspace, *command, "--portal-url", portal.url, env=locked_keyring)
+    assert time.monotonic() - started < SECONDS
+    assert ran.code == 6, ran.stderr
+    assert "ESAR_BOT_USERNAME" in ran.stderr
+    assert "Traceback" not in ran.stderr
+    assert between.seen == [], "no browser was started for it"
+
+
+def test_with_an_account_in_the_environment_the_keyring_is_not_asked(
+    workspace: Path, tmp_path: Path, locked_keyring: dict[str, str]
+) -> None:
+    started = time.monotonic()
+    nobody = "http://127.0.0.1:9"
+    env = {**locked_keyring, **OFFICER, "ESAR_BOT_BROWSER": "/nowhere"}
+    ran = run_bot("-C", workspace, "submit", "--round", "12m", "--yes", "--portal-url", nobody, env=env)
+    assert ran.code == 2, ran.stderr
+    assert "/nowhere" in ran.stderr
+    assert time.monotonic() - started < SECONDS
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [(["credentials", "set"], 6), (["submit", "--round", "12m"], 2)],
+    ids=["credentials set", "submit without --yes"],
+)
+def test_what_needs_an_answer_says_so_at_once(workspace: Path, command: list[str], code: int) -> None:
+    started = time.monotonic()
+    ran = run_bot("-C", workspace, *command)
+    assert time.monotonic() - started < SECONDS
+    assert ran.code == code, ran.stderr
+    assert "do: " in ran.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a shell's way of closing standard input")
+def test_a_closed_standard_input_is_no_terminal(workspace: Path) -> None:
+    done = subprocess.run(
+        ["sh", "-c", 'exec "$0" "$@" <&-', sys.executable, "-m", "esar_bot", "-C", workspace, "submit"],
+        capture_output=True,
+        encoding="utf-8",
+        env={**os.environ, "ESAR_BOT_LANG": "en"},
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 2, done.stderr
+    assert "--yes" in done.stderr
