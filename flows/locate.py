@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TypeVar
 
 import structlog
@@ -29,6 +30,25 @@ def locator(where: Locate, scope: Scope) -> Locator:
     if where.test_id is not None:
         return scope.get_by_test_id(where.test_id)
     return scope.locator(str(where.css))
+
+
+def css_of(where: Locate) -> str | None:
+    """The place in CSS, where it is found by something that CSS can say."""
+    if where.test_id is not None:
+        return f'[data-testid="{where.test_id}"]'
+    return where.css
+
+
+def any_visible(places: Sequence[Locate], scope: Scope) -> Locator:
+    """Whatever of these places can be seen; what CSS can say is asked at once, since the signs are many."""
+    in_css = [css for where in places if (css := css_of(where)) is not None]
+    found = scope.locator(", ".join(in_css)) if in_css else None
+    for where in places:
+        if css_of(where) is None:
+            found = locator(where, scope) if found is None else found.or_(locator(where, scope))
+    if found is None:
+        raise ValueError("no place to look for")
+    return found.filter(visible=True)
 
 
 async def the_one(where: Locate, scope: Scope, what: str) -> ElementHandle:

@@ -14,7 +14,8 @@ from playwright.async_api import Error as PlaywrightError
 from esar_bot.errors import Doubtful, PortalChanged
 from esar_bot.language import say
 from flows.guard import HARMLESS
-from flows.locate import locator
+from flows.locate import any_visible
+from flows.profile import Locate
 from flows.session import MILLISECONDS, SERVER_FAULT, Session, first_line
 
 
@@ -62,7 +63,7 @@ class _Watch:
 
 
 async def press(
-    session: Session, page: Page, button: ElementHandle, success: Locator, *, what: str, seconds: float
+    session: Session, page: Page, button: ElementHandle, success: Locate, *, what: str, seconds: float
 ) -> None:
     """Press and wait for what the portal says.
 
@@ -72,11 +73,9 @@ async def press(
         Doubtful: something was sent and no known answer came.
     """
     await _refuse_early_answers(session, page, success, what)
-    expected = success
-    for where in (*session.profile.rejected, session.profile.login.ready):
-        expected = expected.or_(locator(where, page))
+    expected = any_visible([success, *session.profile.rejected, session.profile.login.ready], page)
     with _watching(session, page) as watch:
-        reason = await _click_and_wait(button, expected.filter(visible=True).first, watch, seconds)
+        reason = await _click_and_wait(button, expected.first, watch, seconds)
     if watch.unknown_dialog is not None and not watch.sent:
         raise PortalChanged(
             say(
@@ -91,15 +90,17 @@ async def press(
         )
     if reason is not None:
         raise (Doubtful if watch.sent else PortalChanged)(reason, where=what)
-    if not await success.filter(visible=True).count():
+    if not await any_visible([success], page).count():
         await session.raise_refusal(page, what)
         raise Doubtful(say("การเข้าสู่ระบบหมดอายุระหว่างบันทึก", "the session ended during the save"), where=what)
 
 
-async def _refuse_early_answers(session: Session, page: Page, success: Locator, what: str) -> None:
+async def _refuse_early_answers(session: Session, page: Page, success: Locate, what: str) -> None:
     """Stop if an answer is there before anything was pressed: it could not be believed afterwards."""
+    if not await any_visible([success, *session.profile.rejected], page).count():
+        return
     await session.raise_refusal(page, what)
-    if await success.filter(visible=True).count():
+    if await any_visible([success], page).count():
         raise PortalChanged(
             say("หน้านี้แสดงว่าสำเร็จตั้งแต่ก่อนกดปุ่ม", "the page shows success before anything was pressed"),
             where=what,

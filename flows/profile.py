@@ -164,7 +164,7 @@ class Profile(Frozen):
     card_view: CardView
     card_form: CardForm
     submission: SubmissionPage
-    rejected: tuple[Locate, ...]
+    rejected: Annotated[tuple[Locate, ...], Field(min_length=1)]
     states: dict[str, State]
     windows: dict[str, Window]
     dialogs: Dialogs = Dialogs()

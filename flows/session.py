@@ -17,7 +17,7 @@ from esar_bot.errors import EsarBotError, PortalChanged, Rejected, Unavailable
 from esar_bot.language import say
 from flows.browser import launch_browser, playwright_driver
 from flows.guard import ReadOnlyGuard
-from flows.locate import locator
+from flows.locate import any_visible
 from flows.pages.login import Credentials, sign_in
 from flows.profile import PageProfile, Profile, origin_of
 
@@ -122,15 +122,9 @@ class Session:
     async def _arrive(self, page: Page, address: str, place: PageProfile, what: str) -> bool:
         """Go there; False when the portal shows its login page instead."""
         await self.go(page, address, what)
-        login = locator(self.profile.login.ready, page)
-        ready = locator(place.ready, page)
-        expected = ready.or_(login)
-        for refusal in self.profile.rejected:
-            expected = expected.or_(locator(refusal, page))
+        expected = any_visible([place.ready, self.profile.login.ready, *self.profile.rejected], page)
         try:
-            await expected.filter(visible=True).first.wait_for(
-                timeout=self.profile.timeouts.page * MILLISECONDS
-            )
+            await expected.first.wait_for(timeout=self.profile.timeouts.page * MILLISECONDS)
         except PlaywrightTimeout:
             raise PortalChanged(
                 say("หน้านี้ไม่เป็นไปตามโปรไฟล์", "this page is not as the profile says"),
@@ -140,9 +134,9 @@ class Session:
                     f"look at the page, then mend its ready condition ({place.ready}) in the profile",
                 ),
             ) from None
-        if await ready.filter(visible=True).count():
+        if await any_visible([place.ready], page).count():
             return True
-        if await login.filter(visible=True).count():
+        if await any_visible([self.profile.login.ready], page).count():
             return False
         await self.raise_refusal(page, what)
         return True
@@ -153,15 +147,14 @@ class Session:
         Raises:
             Rejected: the portal refused.
         """
-        for where in self.profile.rejected:
-            shown = locator(where, page).filter(visible=True)
-            if await shown.count():
-                words = " ".join((await shown.first.inner_text()).split())
-                raise Rejected(
-                    say("ระบบไม่รับ: ", "the portal refused: ") + words,
-                    where=what,
-                    next_step=say("แก้ตามข้อความของระบบ แล้วสั่งซ้ำ", "mend what it names, then run again"),
-                )
+        shown = any_visible(self.profile.rejected, page)
+        if await shown.count():
+            words = " ".join((await shown.first.inner_text()).split())
+            raise Rejected(
+                say("ระบบไม่รับ: ", "the portal refused: ") + words,
+                where=what,
+                next_step=say("แก้ตามข้อความของระบบ แล้วสั่งซ้ำ", "mend what it names, then run again"),
+            )
 
     async def go(self, page: Page, address: str, what: str) -> None:
         """Load an address of the portal and refuse answers that are none.

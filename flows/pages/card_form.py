@@ -64,7 +64,7 @@ async def save_card(
     megabytes = sum(file.stat().st_size for file in files) / MEGABYTE
     timeouts = session.profile.timeouts
     seconds = timeouts.save + megabytes * timeouts.per_megabyte
-    await press(session, page, save, locator(place.saved, page), what=what, seconds=seconds)
+    await press(session, page, save, place.saved, what=what, seconds=seconds)
 
 
 async def delete_evidence(
@@ -87,7 +87,7 @@ async def delete_evidence(
         )
     button = await the_one(place.delete, row, "delete")
     seconds = session.profile.timeouts.save
-    await press(session, page, button, locator(place.deleted, page), what=what, seconds=seconds)
+    await press(session, page, button, place.deleted, what=what, seconds=seconds)
 
 
 async def _open(session: Session, page: Page, card: CardAddress) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from playwright.async_api import Page
 
-from flows.locate import locator, only, tell_alternate
+from flows.locate import css_of, locator, only, tell_alternate
 from flows.profile import Locate
 
 SHOWN = """(element, attribute) => attribute ? element.getAttribute(attribute) ?? "" : element.textContent"""
@@ -38,10 +38,3 @@ async def _found_by(page: Page, where: Locate, what: str) -> list[str]:
             tell_alternate(way, where, what)
             return values
     return []
-
-
-def css_of(where: Locate) -> str | None:
-    """The place in CSS, where it is found by something that CSS can say."""
-    if where.test_id is not None:
-        return f'[data-testid="{where.test_id}"]'
-    return where.css

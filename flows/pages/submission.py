@@ -34,7 +34,7 @@ async def submit_round(session: Session, page: Page, fiscal_year: int, round_key
         session,
         page,
         await the_one(place.submit, page, "submit"),
-        locator(session.profile.confirmation.ready, page),
+        session.profile.confirmation.ready,
         what=what,
         seconds=session.profile.timeouts.save,
     )

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import random
+from io import BytesIO
 from pathlib import Path
+
+from pypdf import PdfWriter
 
 FILES_PER_CARD = 3
 FILE_BYTES = 200_000
@@ -60,11 +63,16 @@ def _write_card(folder: Path, number: str, noise: random.Random) -> None:
     (folder / number).mkdir()
     for index in range(1, FILES_PER_CARD + 1):
         name = f"evidence-{number}-{index}.pdf"
-        head = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>"
-        head += b"endobj\n"
-        tail = b"\ntrailer<</Root 1 0 R>>\n%%EOF\n"
-        (folder / number / name).write_bytes(
-            head + b"%" + noise.randbytes(FILE_BYTES).replace(b"\n", b" ") + tail
-        )
+        (folder / number / name).write_bytes(_pdf(noise.randbytes(FILE_BYTES)))
         card += f"  - {{number: {number}-{index}, title: หลักฐานที่ {index}, file: {number}/{name}}}\n"
     (folder / f"{number}.yaml").write_text(card, encoding="utf-8")
+
+
+def _pdf(filling: bytes) -> bytes:
+    """A valid PDF of about the filling's size."""
+    writer = PdfWriter()
+    writer.add_blank_page(width=595, height=842)
+    writer.add_attachment("data.bin", filling)
+    stream = BytesIO()
+    writer.write(stream)
+    return stream.getvalue()

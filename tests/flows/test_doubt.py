@@ -6,7 +6,7 @@ import pytest
 
 from esar_bot.errors import Doubtful, PersonNeeded, PortalChanged, Rejected
 from esar_bot.portal import ObservedCard, State
-from flows.locate import locator, the_one
+from flows.locate import the_one
 from flows.pages.card_address import CardAddress
 from flows.pages.card_form import save_card
 from flows.press import press
@@ -111,7 +111,7 @@ def test_a_save_without_a_known_answer_is_doubtful(pages, in_browser):
 def test_a_save_that_ends_at_the_login_page_is_doubtful(pages, in_browser):
     pages.html[FORM] = form(action="/save")
     pages.redirects["/save"] = "/login"
-    pages.html["/login"] = "<button>เข้าสู่ระบบ</button>"
+    pages.html["/login"] = "<input type=password>"
     with pytest.raises(Doubtful):
         save(in_browser)
 
@@ -160,7 +160,7 @@ def test_a_page_whose_press_failed_is_never_used_again(pages, in_browser):
         async with session.page() as page:
             await page.goto(pages.url)
             button = await page.query_selector("button")
-            await press(session, page, button, page.locator("i"), what="here", seconds=0.3)
+            await press(session, page, button, Locate(css="i"), what="here", seconds=0.3)
 
     async def work(session):
         with pytest.raises(PortalChanged):
@@ -183,7 +183,7 @@ def test_a_button_that_cannot_be_pressed_sent_nothing(pages, in_browser):
                 session,
                 page,
                 await page.query_selector("button"),
-                locator(Locate(css="i"), page),
+                Locate(css="i"),
                 what="here",
                 seconds=0.5,
             )

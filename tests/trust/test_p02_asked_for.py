@@ -76,8 +76,9 @@ def test_no_password_is_typed_where_the_login_page_leads_elsewhere(
     with portal_with_between(tmp_path_factory.mktemp("other"), workspace) as (elsewhere, other):
 
         async def away(exchange: Exchange, ask: Ask) -> Answer:
+            """The login page leads to a look-alike, but only when it is opened by itself."""
             answer = await ask(exchange)
-            if LOGIN.search(exchange.path):
+            if LOGIN.search(exchange.path) and not exchange.query:
                 return replace(answer, status=303, headers=[(b"location", f"{elsewhere.url}/login".encode())])
             return answer
 

@@ -1,8 +1,8 @@
 """P8: a password is in no byte of what a run prints or leaves, whether it goes well or not.
 
-Guards: `esar_bot.redact` in `esar_bot.log` and `esar_bot.cli.output` (a page below holds the password), the
-mask over the portal's refusal in `flows.pages.login._press`, `repr=False` of the accounts, and
-`flows.pages.login._type` (Playwright's errors tell what was typed).
+Guards: `esar_bot.redact` in `esar_bot.cli.output` (a page below holds the password). Before it stand the mask
+over the portal's refusal in `flows.pages.login._press`, `repr=False` of the accounts and
+`flows.pages.login._type` (Playwright's errors tell what was typed); without one of them it still holds.
 """
 
 from __future__ import annotations
