@@ -45,6 +45,7 @@ class Session:
     pressing: set[Page] = field(default_factory=set)
     _pages: asyncio.LifoQueue[Page | None] = field(default_factory=asyncio.LifoQueue)
     _signing_in: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _signed_in: bool = False
     _login_failure: EsarBotError | None = None
 
     def __post_init__(self) -> None:
@@ -97,6 +98,9 @@ class Session:
         address = self.profile.address(place, **values)
         async for attempt in read_attempts():
             with attempt:
+                async with self._signing_in:
+                    if not self._signed_in:
+                        await self._sign_in(page)
                 if await self._arrive(page, address, place, what):
                     return
                 async with self._signing_in:
@@ -113,6 +117,7 @@ class Session:
             raise self._login_failure
         try:
             await sign_in(page, self.profile, self.credentials())
+            self._signed_in = True
         except Unavailable:
             raise
         except EsarBotError as error:
@@ -249,5 +254,4 @@ async def open_session(
             yield Session(profile, browser, context, guard, credentials)
         finally:
             with suppress(PlaywrightError):  # after Ctrl-C the browser may be gone already
-                await context.close()
                 await browser.close()

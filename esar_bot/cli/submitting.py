@@ -101,7 +101,6 @@ def run_job(
     shared: list[Session] = []
 
     def open_portal() -> AbstractAsyncContextManager[Portal]:
-        known()
         return browser_portal(
             profile, job.settings.fiscal_year, known, headless=not headed, opened=shared.append
         )
