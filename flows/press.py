@@ -13,10 +13,11 @@ from playwright.async_api import Error as PlaywrightError
 
 from esar_bot.errors import Doubtful, PortalChanged
 from esar_bot.language import say
+from flows.faults import first_line
 from flows.guard import HARMLESS
 from flows.locate import any_visible
 from flows.profile import Locate
-from flows.session import MILLISECONDS, SERVER_FAULT, Session, first_line
+from flows.session import MILLISECONDS, SERVER_FAULT, Session
 
 
 @dataclass

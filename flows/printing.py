@@ -11,7 +11,7 @@ from playwright.async_api import Error as PlaywrightError
 from esar_bot.errors import Unavailable
 from esar_bot.language import say
 from flows.browser import launch_browser, playwright_driver
-from flows.session import first_line
+from flows.faults import first_line
 
 PRINT_SECONDS = 120
 

@@ -16,6 +16,7 @@ from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt,
 from esar_bot.errors import EsarBotError, PortalChanged, Rejected, Unavailable
 from esar_bot.language import say
 from flows.browser import launch_browser, playwright_driver
+from flows.faults import first_line, unavailable
 from flows.guard import ReadOnlyGuard
 from flows.locate import any_visible
 from flows.pages.login import Credentials, sign_in
@@ -206,26 +207,6 @@ def read_attempts() -> AsyncRetrying:
         wait=wait_random_exponential(multiplier=0.3, max=5),
         stop=stop_after_attempt(READ_ATTEMPTS),
         reraise=True,
-    )
-
-
-def first_line(error: PlaywrightError) -> str:
-    """What Playwright says, without its log of calls."""
-    return error.message.splitlines()[0] if error.message else type(error).__name__
-
-
-def unavailable(profile: Profile, reason: str, what: str) -> Unavailable:
-    """The portal did not answer as a working server does."""
-    return Unavailable(
-        say(
-            f"ติดต่อระบบ {profile.base_url} ไม่ได้ ({reason})",
-            f"the portal {profile.base_url} does not answer ({reason})",
-        ),
-        where=what,
-        next_step=say(
-            "ตรวจเครือข่ายและที่อยู่ระบบ แล้วสั่งซ้ำ",
-            "check the network and the portal's address, then run again",
-        ),
     )
 
 

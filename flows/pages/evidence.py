@@ -12,9 +12,10 @@ from playwright.async_api import Page
 from esar_bot.errors import PortalChanged, Unavailable
 from esar_bot.language import say
 from esar_bot.portal import ObservedEvidence
+from flows.faults import first_line, unavailable
 from flows.locate import locator
 from flows.profile import EvidenceRows, origin_of
-from flows.session import MILLISECONDS, Session, read_attempts, unavailable
+from flows.session import MILLISECONDS, Session, read_attempts
 
 OK = 200
 KEYS = "(rows, attribute) => rows.map(row => row.getAttribute(attribute))"
@@ -72,7 +73,7 @@ class EvidenceReader:
             )
             body = await response.body()
         except PlaywrightError as error:
-            raise unavailable(self.session.profile, error.message.splitlines()[0], name) from None
+            raise unavailable(self.session.profile, first_line(error), name) from None
         if response.status != OK:
             raise Unavailable(
                 say(

@@ -12,8 +12,9 @@ from playwright.async_api import ElementHandle, Page, Route
 from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
-from esar_bot.errors import PersonNeeded, PortalChanged, Unavailable
+from esar_bot.errors import PersonNeeded, PortalChanged
 from esar_bot.language import say
+from flows.faults import first_line, unavailable
 from flows.guard import EVERYTHING, HARMLESS
 from flows.locate import locator, the_one
 from flows.profile import Profile, origin_of
@@ -63,10 +64,7 @@ async def _open(page: Page, profile: Profile, where: str) -> None:
         await page.goto(profile.address(profile.login), wait_until="domcontentloaded", timeout=timeout)
         await locator(profile.login.ready, page).filter(visible=True).first.wait_for(timeout=timeout)
     except PlaywrightError as error:
-        raise Unavailable(
-            say("เปิดหน้าเข้าสู่ระบบไม่ได้", "the login page does not open"),
-            where=f"{where} ({error.message.splitlines()[0]})",
-        ) from None
+        raise unavailable(profile, first_line(error), where) from None
 
 
 def _refuse_elsewhere(url: str, profile: Profile, where: str) -> None:

@@ -1,0 +1,29 @@
+"""What a browser says went wrong, in the words of esar-bot."""
+
+from __future__ import annotations
+
+from playwright.async_api import Error as PlaywrightError
+
+from esar_bot.errors import Unavailable
+from esar_bot.language import say
+from flows.profile import Profile
+
+
+def first_line(error: PlaywrightError) -> str:
+    """What Playwright says, without its log of calls."""
+    return error.message.splitlines()[0] if error.message else type(error).__name__
+
+
+def unavailable(profile: Profile, reason: str, what: str) -> Unavailable:
+    """The portal did not answer as a working server does."""
+    return Unavailable(
+        say(
+            f"ติดต่อระบบ {profile.base_url} ไม่ได้ ({reason})",
+            f"the portal {profile.base_url} does not answer ({reason})",
+        ),
+        where=what,
+        next_step=say(
+            "ตรวจเครือข่ายและที่อยู่ระบบ แล้วสั่งซ้ำ",
+            "check the network and the portal's address, then run again",
+        ),
+    )
