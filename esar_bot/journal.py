@@ -1,6 +1,6 @@
 """The journal: an append-only file per run, synced before and after every write on the portal.
 
-It holds hashes, never texts: enough to tell after a crash what may have been written.
+It holds hashes and file names, never texts: enough to tell after a crash what may have been written.
 """
 
 from __future__ import annotations

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
-from esar_bot.text import arabic_digits, canonical
+from esar_bot.text import canonical, number
 
 NUMBER_FIELDS = frozenset({"result", "score"})
 
@@ -131,15 +130,7 @@ def same_value(name: str, one: str, other: str) -> bool:
 
 def same_number(one: str, other: str) -> bool:
     """Whether two written numbers are equal; what is no number (N/A) is compared as text."""
-    left, right = _number(one), _number(other)
+    left, right = number(one), number(other)
     if left is None or right is None:
         return canonical(one) == canonical(other)
     return left == right
-
-
-def _number(text: str) -> Decimal | None:
-    try:
-        number = Decimal(arabic_digits(text).replace(",", "").strip())
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() else None

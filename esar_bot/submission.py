@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Protocol
 
 from esar_bot.calendar import BANGKOK
-from esar_bot.errors import EsarBotError, PartlyDone, PersonNeeded, PrecheckFailed, Rejected
+from esar_bot.errors import EsarBotError, PartlyDone, PersonNeeded, PrecheckFailed, Rejected, UsageError
 from esar_bot.journal import Journal, written_before
 from esar_bot.language import say
 from esar_bot.models import Limits, Round
@@ -114,6 +114,7 @@ async def carry_out(job: Job, open_portal: OpenPortal, print_pdf: PrintPdf, witn
     )
     witness.checked(done.precheck)
     prepared = prepared_report(done.precheck, job.workspace, job.round_key)
+    refuse_unknown_decisions(job, prepared)
     async with open_portal() as portal:
         observed = await portal.observe_round(job.round_key, [card.number for card in prepared.cards])
         written = written_before(job.workspace.receipts(job.round_key), job.portal.url)
@@ -130,6 +131,22 @@ async def carry_out(job: Job, open_portal: OpenPortal, print_pdf: PrintPdf, witn
             await portal.allow_writes()
         await _apply(job, done, done.plan, portal, witness, print_pdf)
     return done
+
+
+def refuse_unknown_decisions(job: Job, prepared: PreparedReport) -> None:
+    """Stop at a decision about an indicator that the round does not have: a slip of the pen decides nothing.
+
+    Raises:
+        UsageError: there is one.
+    """
+    unknown = sorted(set(job.take) - {card.number for card in prepared.cards})
+    if unknown:
+        numbers = ", ".join(unknown)
+        raise UsageError(
+            say(f"ไม่มีตัวชี้วัด {numbers} ในรอบนี้", f"there is no indicator {numbers} in this round"),
+            where="--take",
+            next_step=say("แก้เลขตัวชี้วัด แล้วสั่งซ้ำ", "mend the number, then run again"),
+        )
 
 
 def prepared_report(precheck: Precheck, workspace: Workspace, round_key: str) -> PreparedReport:

@@ -5,10 +5,12 @@ NFKC is never used: it splits sara am (U+0E33) into U+0E4D U+0E32, which NFC doe
 
 import re
 import unicodedata
+from decimal import Decimal
 
 _SARA_AM_SPLIT = re.compile("\u0e4d([\u0e48-\u0e4b]?)\u0e32")
 _SARA_AM_TONE_LAST = re.compile("\u0e33([\u0e48-\u0e4b]+)")
 _ZERO_WIDTH = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+_NUMBER = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?")
 _THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
 
 
@@ -28,6 +30,12 @@ def canonical(text: str) -> str:
     text = _SARA_AM_SPLIT.sub("\\1\u0e33", text)
     text = _SARA_AM_TONE_LAST.sub("\\1\u0e33", text)
     return "\n".join(line.rstrip() for line in text.split("\n")).strip()
+
+
+def number(text: str) -> Decimal | None:
+    """The number that a text is, Thai digits and thousands separators understood; None if it is none."""
+    written = arabic_digits(text).strip()
+    return Decimal(written.replace(",", "")) if _NUMBER.fullmatch(written) else None
 
 
 def arabic_digits(text: str) -> str:

@@ -6,12 +6,14 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from esar_bot.text import canonical
+from esar_bot.text import canonical, number
 
 
 def value_hash(value: str) -> str:
-    """SHA-256 of a text's canonical form, so that a portal's white space does not disguise our own value."""
-    return hashlib.sha256(canonical(value).encode()).hexdigest()
+    """SHA-256 of a value's canonical form: white space, or 87.4300 for 87.43, does not disguise our value."""
+    figure = number(value)
+    plain = canonical(value) if figure is None else f"{figure.normalize():f}"
+    return hashlib.sha256(plain.encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,11 @@ def written_in(saves: Iterable[Mapping[str, object]]) -> Written:
                 (str(name), str(digest)) for name, digest in hashes.items()
             )
         if isinstance(attached, list):
-            files.setdefault(indicator, set()).update((str(name), str(digest)) for name, digest in attached)
+            files.setdefault(indicator, set()).update(
+                (str(pair[0]), str(pair[1]))
+                for pair in attached
+                if isinstance(pair, list | tuple) and len(pair) == 2  # noqa: PLR2004 - name and hash
+            )
     return Written(
         {indicator: frozenset(found) for indicator, found in values.items()},
         {indicator: frozenset(found) for indicator, found in files.items()},

@@ -201,7 +201,14 @@ def facts(job: Job, done: Submission, exit_code: int, error: EsarBotError | None
         "findings": output.finding_facts(done.precheck.findings) if done.precheck else [],
         "plan": output.plan_facts(done.plan) if done.plan else None,
         "cards": (
-            [{"indicator": card.plan.number, "outcome": card.outcome.value} for card in result.cards]
+            [
+                {
+                    "indicator": card.plan.number,
+                    "outcome": card.outcome.value,
+                    "mismatches": sorted({item.field for item in card.mismatches}),
+                }
+                for card in result.cards
+            ]
             if result
             else []
         ),

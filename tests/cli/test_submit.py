@@ -170,8 +170,8 @@ def test_the_json_names_every_card_and_its_receipt(submit: Submit, workspace: Pa
     facts = ran.json
     assert facts["schema"] == 1
     assert facts["cards"] == [
-        {"indicator": "1.1", "outcome": "saved"},
-        {"indicator": "1.2", "outcome": "saved"},
+        {"indicator": "1.1", "outcome": "saved", "mismatches": []},
+        {"indicator": "1.2", "outcome": "saved", "mismatches": []},
     ]
     folder = Path(facts["receipt"]).parent
     assert folder.is_relative_to(workspace / "receipts" / "9m")

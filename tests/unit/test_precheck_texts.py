@@ -200,3 +200,16 @@ def test_broken_pdf_text_in_the_agreement_is_a_warning(agency):
     agency.edit("agreement.yaml", "ระดับความสำเร็จของแผนงาน", "ระดับความส ำเร็จของแผนงาน")
     (finding,) = agency.found("broken-pdf-text")
     assert (finding.level, finding.indicator, finding.place.file) == (Level.WARNING, "1.10", "agreement.yaml")
+
+
+def test_an_example_of_init_is_an_error_unless_it_is_a_rehearsal(agency):
+    agency.edit("9m/1.1.yaml", "performance: |\n  ", "performance: |\n  (ตัวอย่าง) ")
+    (finding,) = agency.found("placeholder-text", rehearsal=False)
+    assert (finding.level, finding.field) == (Level.ERROR, "performance")
+    (finding,) = agency.found("placeholder-text", rehearsal=True)
+    assert finding.level is Level.WARNING
+
+
+def test_ordinary_words_for_example_are_no_placeholder(agency):
+    agency.edit("9m/1.1.yaml", "performance: |\n  ", "performance: |\n  ยกตัวอย่างเช่น ")
+    assert not agency.found("placeholder-text")
