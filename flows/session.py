@@ -44,9 +44,9 @@ class Session:
     guard: ReadOnlyGuard
     credentials: Callable[[], Credentials]
     pressing: set[Page] = field(default_factory=set)
+    signed_in: bool = False
     _pages: asyncio.LifoQueue[Page | None] = field(default_factory=asyncio.LifoQueue)
     _signing_in: asyncio.Lock = field(default_factory=asyncio.Lock)
-    _signed_in: bool = False
     _login_failure: EsarBotError | None = None
 
     def __post_init__(self) -> None:
@@ -100,7 +100,7 @@ class Session:
         async for attempt in read_attempts():
             with attempt:
                 async with self._signing_in:
-                    if not self._signed_in:
+                    if not self.signed_in:
                         await self._sign_in(page)
                 if await self._arrive(page, address, place, what):
                     return
@@ -118,7 +118,7 @@ class Session:
             raise self._login_failure
         try:
             await sign_in(page, self.profile, self.credentials())
-            self._signed_in = True
+            self.signed_in = True
         except Unavailable:
             raise
         except EsarBotError as error:
