@@ -16,7 +16,7 @@ from esar_bot.errors import PersonNeeded, PortalChanged
 from esar_bot.language import say
 from flows.faults import first_line, unavailable
 from flows.guard import EVERYTHING, HARMLESS
-from flows.locate import locator, the_one
+from flows.locate import any_visible, locator, the_one
 from flows.profile import Profile, origin_of
 
 log = structlog.get_logger()
@@ -62,9 +62,19 @@ async def _open(page: Page, profile: Profile, where: str) -> None:
     timeout = profile.timeouts.page * MILLISECONDS
     try:
         await page.goto(profile.address(profile.login), wait_until="domcontentloaded", timeout=timeout)
-        await locator(profile.login.ready, page).filter(visible=True).first.wait_for(timeout=timeout)
     except PlaywrightError as error:
         raise unavailable(profile, first_line(error), where) from None
+    try:
+        await any_visible([profile.login.ready], page).first.wait_for(timeout=timeout)
+    except PlaywrightTimeout:
+        raise PortalChanged(
+            say("หน้าเข้าสู่ระบบไม่เป็นไปตามโปรไฟล์", "the login page is not as the profile says"),
+            where=f"{where} ({page.url})",
+            next_step=say(
+                f"ตรวจหน้าระบบ แล้วแก้ login.ready ({profile.login.ready}) ในโปรไฟล์",
+                f"look at the page, then mend login.ready ({profile.login.ready}) in the profile",
+            ),
+        ) from None
 
 
 def _refuse_elsewhere(url: str, profile: Profile, where: str) -> None:
