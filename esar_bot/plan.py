@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from esar_bot.portal import ObservedCard, ObservedEvidence, ObservedRound, State, same_value
+from esar_bot.portal import ObservedCard, ObservedEvidence, ObservedRound, same_value
 from esar_bot.prepared import PreparedCard, PreparedEvidence, PreparedReport
 from esar_bot.written import Written
 
@@ -237,8 +237,3 @@ def _evidence_mismatches(card: CardPlan, observed: ObservedCard) -> list[Mismatc
             found.append(Mismatch(card.number, "evidence", kept.name, ""))
     found.extend(Mismatch(card.number, "evidence", "", there.name) for there in unmatched)
     return found
-
-
-def is_reportable(state: State) -> bool:
-    """Whether a round in this state can still be changed and submitted by the officer."""
-    return not state.is_locked

@@ -300,6 +300,3 @@ def _unknown(card: CardPlan, reason: EsarBotError) -> OutcomeUnknown:
 
 def _where(card: CardPlan) -> str:
     return say(f"ตัวชี้วัด {card.number}", f"indicator {card.number}")
-
-
-__all__ = ["CardOutcome", "CardResult", "Progress", "RoundOutcome", "RunResult", "apply"]

@@ -13,7 +13,7 @@ from rich.console import Console, RenderableType
 from rich.markup import escape
 from rich.table import Table
 
-from esar_bot.errors import EsarBotError, ExitCode
+from esar_bot.errors import EsarBotError
 from esar_bot.language import say
 from esar_bot.pages import field_label
 from esar_bot.plan import CardPlan, Plan
@@ -234,22 +234,3 @@ def show_table(title: str, headings: Sequence[str], rows: Iterable[Sequence[str]
     for row in rows:
         table.add_row(*(escape(redact(cell)) for cell in row))
     show(table)
-
-
-__all__ = [
-    "ExitCode",
-    "card_words",
-    "console",
-    "error_facts",
-    "finding_facts",
-    "line",
-    "plan_facts",
-    "print_json",
-    "round_words",
-    "show_error",
-    "show_findings",
-    "show_internal",
-    "show_interrupted",
-    "show_plan",
-    "show_table",
-]

@@ -9,7 +9,7 @@ from esar_bot.language import say
 from esar_bot.models import Agreement, Card, Report, number_order
 from esar_bot.workspace.findings import Finding, Level, Place
 from esar_bot.workspace.folder import Workspace
-from esar_bot.workspace.located_yaml import KeyPath, Located, read_located
+from esar_bot.workspace.located_yaml import Located, read_located
 from esar_bot.workspace.reading import UNREADABLE, read_model
 
 CARD_SUFFIX = ".yaml"
@@ -111,6 +111,3 @@ def _card_files(folder: Path) -> list[Path]:
 def _by_number(file: Path) -> tuple[bool, tuple[int, ...], str]:
     numbered = all(part.isdecimal() for part in file.stem.split("."))
     return (not numbered, number_order(file.stem) if numbered else (), file.stem)
-
-
-__all__ = ["KeyPath", "LoadedAgreement", "LoadedCard", "LoadedRound", "load_agreement", "load_round"]
