@@ -33,7 +33,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=3)
     options = parser.parse_args()
     print(f"{platform.platform()}, Python {platform.python_version()}, medians of {options.runs} runs")
-    print(print("indicators ms/answer esar-bot s  plain s  ratio  bot/driver/browser MB"))
+    print("indicators ms/answer esar-bot s  plain s  ratio  bot/driver/browser MB")
     for indicators in options.indicators:
         with tempfile.TemporaryDirectory() as folder:
             workspace = write_agency(Path(folder) / "agency", indicators)
