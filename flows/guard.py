@@ -1,54 +1,70 @@
-"""The read-only guard: while it stands, the browser session itself lets nothing out that could write (P1)."""
+"""The read-only guard: while it stands, the browser itself lets nothing out that could write (P1)."""
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
 import structlog
-from playwright.async_api import BrowserContext, Route, WebSocketRoute
+from playwright.async_api import Browser, BrowserContext, CDPSession, WebSocketRoute
+from playwright.async_api import Error as PlaywrightError
 
 log = structlog.get_logger()
 HARMLESS = {"GET", "HEAD", "OPTIONS"}
 EVERYTHING = "**/*"
 
-# What the browser sends past the guard: requests of shared workers, and fetches that outlive their page.
-CLOSE_SIDE_DOORS = """
-delete globalThis.SharedWorker;
-const request = globalThis.fetch;
-globalThis.fetch = (what, how) => request.call(globalThis,
-    what instanceof Request ? new Request(what, {keepalive: false}) : what, {...how, keepalive: false});
-"""
-
 
 class ReadOnlyGuard:
-    """Refuses every request that may write, and every web socket, from the first page on until it is lifted.
+    """Refuses every request that may write, and every web socket, until it is lifted.
 
-    Routing turns the browser's cache off, so it stands only as long as nothing may be written. The login's
-    own post is let through by `flows.pages.login`, more narrowly than could be said here.
+    It stands in the browser as a whole, not in its pages: what a page sends while it is being left, and what
+    workers send, belongs to no page, and Playwright's own routing lets that pass. The login's one post goes
+    round it: `flows.pages.login` takes it from the page and sends it itself.
     """
 
-    def __init__(self, context: BrowserContext) -> None:
+    def __init__(self, context: BrowserContext, protocol: CDPSession) -> None:
         self._context = context
-        self._stands = False
-
-    async def raise_up(self) -> None:
-        """Let the guard stand. Before the first page: side doors are closed where a page begins."""
-        await self._context.add_init_script(CLOSE_SIDE_DOORS)
-        await self._context.route(EVERYTHING, self._refuse_writes)
-        await self._context.route_web_socket(EVERYTHING, self._refuse_socket)
+        self._protocol = protocol
         self._stands = True
+        self._answering: set[asyncio.Task[None]] = set()
+
+    @classmethod
+    async def raised(cls, browser: Browser, context: BrowserContext) -> ReadOnlyGuard:
+        """A guard that stands; to be raised before the first page is opened."""
+        guard = cls(context, await browser.new_browser_cdp_session())
+        guard._protocol.on("Fetch.requestPaused", guard._on_request)
+        await guard._protocol.send("Fetch.enable", {"patterns": [{"urlPattern": "*"}]})
+        await context.route_web_socket(EVERYTHING, guard._refuse_socket)
+        return guard
 
     async def lift(self) -> None:
         """Allow writes. Open pages are emptied first, so that none of their scripts gains by it."""
         for page in self._context.pages:
             await page.goto("about:blank")
+        await self._protocol.send("Browser.getVersion")  # its answer follows whatever was asked before
+        await asyncio.gather(*self._answering)
         self._stands = False
-        await self._context.unroute(EVERYTHING, self._refuse_writes)
+        await self._protocol.detach()
 
-    async def _refuse_writes(self, route: Route) -> None:
-        if route.request.method.upper() in HARMLESS:
-            await route.fallback()
+    def _on_request(self, paused: Mapping[str, Any]) -> None:
+        answer = asyncio.create_task(self._answer(paused["requestId"], paused["request"]))
+        self._answering.add(answer)
+        answer.add_done_callback(self._answering.discard)
+
+    async def _answer(self, request_id: str, request: Mapping[str, Any]) -> None:
+        """Let a harmless request go on; end any other in the browser."""
+        if request["method"].upper() in HARMLESS:
+            await self._say("Fetch.continueRequest", request_id)
             return
-        log.error("write refused", method=route.request.method, url=route.request.url)
-        await route.abort("blockedbyclient")
+        log.error("write refused", method=request["method"], url=request["url"])
+        await self._say("Fetch.failRequest", request_id, errorReason="BlockedByClient")
+
+    async def _say(self, verdict: str, request_id: str, **reason: str) -> None:
+        try:
+            await self._protocol.send(verdict, {"requestId": request_id, **reason})
+        except PlaywrightError as error:  # the page gave the request up meanwhile, or the browser is closing
+            log.debug("request gone before its verdict", reason=error.message)
 
     async def _refuse_socket(self, socket: WebSocketRoute) -> None:
         if self._stands:

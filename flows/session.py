@@ -54,8 +54,15 @@ class Session:
             self._pages.put_nowait(None)
 
     async def allow_writes(self) -> None:
-        """Lift the read-only guard: the plan was confirmed."""
-        await self.guard.lift()
+        """Lift the read-only guard: the plan was confirmed.
+
+        Raises:
+            Unavailable: a page could not be emptied before; the guard stands on.
+        """
+        try:
+            await self.guard.lift()
+        except PlaywrightError as error:
+            raise unavailable(self.profile, first_line(error), "") from None
 
     @asynccontextmanager
     async def page(self) -> AsyncIterator[Page]:
@@ -64,28 +71,27 @@ class Session:
         Raises:
             Unavailable: the browser itself failed.
         """
-        page = await self._pages.get()
+        page, to_use_again = await self._pages.get(), None
         try:
             if page is None or page.is_closed():
                 page = await self.context.new_page()
                 page.on("dialog", self._answer)
             yield page
+            to_use_again = page
         except PlaywrightError as error:
-            await self._close(page)
             raise unavailable(self.profile, first_line(error), "") from None
-        except BaseException:
-            await self._close(page)
-            raise
         finally:
-            self._pages.put_nowait(page)
+            if page is not None and to_use_again is None:
+                await self._close(page)
+            self._pages.put_nowait(to_use_again)
 
     @staticmethod
-    async def _close(page: Page | None) -> None:
-        """Empty the page first: closing one whose navigation hangs in the air was seen never to return."""
-        if page is not None:
-            with suppress(PlaywrightError):
-                await page.goto("about:blank", timeout=CLOSING_SECONDS * MILLISECONDS)
-                await page.close()
+    async def _close(page: Page) -> None:
+        """Empty the page first, and wait only a while: one that is on its way elsewhere may never close."""
+        with suppress(PlaywrightError):
+            await page.goto("about:blank", timeout=CLOSING_SECONDS * MILLISECONDS)
+        with suppress(PlaywrightError, TimeoutError):
+            await asyncio.wait_for(page.close(), CLOSING_SECONDS)
 
     async def open(self, page: Page, place: PageProfile, what: str, **values: object) -> None:
         """Go to a page of the profile and wait until it is ready; sign in again if the session has ended.
@@ -229,8 +235,7 @@ async def open_session(
             accept_downloads=False,
             viewport={"width": 1280, "height": 900},
         )
-        guard = ReadOnlyGuard(context)
-        await guard.raise_up()
+        guard = await ReadOnlyGuard.raised(browser, context)
         try:
             yield Session(profile, browser, context, guard, credentials)
         finally:

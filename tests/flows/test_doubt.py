@@ -173,6 +173,27 @@ def test_a_page_whose_press_failed_is_never_used_again(pages, in_browser):
     assert pages.posts() == []
 
 
+def test_a_page_that_failed_on_its_way_elsewhere_is_never_used_again(pages, in_browser):
+    pages.html.update({"/": "<form method=post action=/w></form>", "/w": "written"})
+
+    async def fail_while_leaving(session, left):
+        async with session.page() as page:
+            left.append(page)
+            await page.goto(pages.url)
+            await page.evaluate("document.forms[0].submit()")
+            raise Doubtful("no answer", where="here")
+
+    async def work(session):
+        left = []
+        with pytest.raises(Doubtful):
+            await fail_while_leaving(session, left)
+        async with session.page() as page:
+            await page.goto(pages.url)
+            return page in left
+
+    assert in_browser(work) is False
+
+
 def test_a_button_that_cannot_be_pressed_sent_nothing(pages, in_browser):
     pages.html["/"] = "<button disabled>ส่งรายงาน</button>"
 
