@@ -1,104 +1,97 @@
-"""From a profile's description of an element to the one element on the page. Doubt stops (DESIGN P10)."""
+"""From a profile's description of an element to what is on the page. Doubt stops (DESIGN P10)."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
-from typing import TypeVar
+from dataclasses import dataclass
+from time import monotonic
 
 import structlog
-from playwright.async_api import ElementHandle, Locator, Page
+from playwright.async_api import ElementHandle, Page
+from playwright.async_api import Error as PlaywrightError
 
 from esar_bot.errors import PortalChanged
 from esar_bot.language import say
+from flows.in_page import ask, ask_element, described
 from flows.profile import Locate
 
 log = structlog.get_logger()
-Scope = Page | Locator
-Found = TypeVar("Found")
+MILLISECONDS = 1000
+GRACE_SECONDS = 5  # for a page's answer to come back after the time that the page itself was given
 
 
-def locator(where: Locate, scope: Scope) -> Locator:
-    """The strict locator that a profile describes, without its alternates."""
-    if where.label is not None:
-        return scope.get_by_label(where.label, exact=True)
-    if where.role is not None:
-        return scope.get_by_role(where.role, name=where.name, exact=True)  # type: ignore[arg-type]
-    if where.title is not None:
-        return scope.get_by_title(where.title, exact=True)
-    if where.placeholder is not None:
-        return scope.get_by_placeholder(where.placeholder, exact=True)
-    if where.test_id is not None:
-        return scope.get_by_test_id(where.test_id)
-    return scope.locator(str(where.css))
+@dataclass(frozen=True)
+class Within:
+    """The part of a page to look in: the element with this value in an attribute, or simply the element."""
+
+    place: Locate
+    attribute: str | None = None
+    value: str | None = None
 
 
-def css_of(where: Locate) -> str | None:
-    """The place in CSS, where it is found by something that CSS can say."""
-    if where.test_id is not None:
-        return f'[data-testid="{where.test_id}"]'
-    return where.css
-
-
-def any_visible(places: Sequence[Locate], scope: Scope) -> Locator:
-    """Whatever of these places can be seen; what CSS can say is asked at once, since the signs are many."""
-    in_css = [css for where in places if (css := css_of(where)) is not None]
-    found = scope.locator(", ".join(in_css)) if in_css else None
-    for where in places:
-        if css_of(where) is None:
-            found = locator(where, scope) if found is None else found.or_(locator(where, scope))
-    if found is None:
-        raise ValueError("no place to look for")
-    return found.filter(visible=True)
-
-
-async def the_one(where: Locate, scope: Scope, what: str) -> ElementHandle:
-    """The single element that fits, by the first way that finds any; using an alternate is logged.
+async def the_one(where: Locate, page: Page, what: str, within: Within | None = None) -> ElementHandle:
+    """The single element that fits, by the first way that finds any.
 
     Raises:
         PortalChanged: no way finds it, or one finds several.
     """
-    for way in (where, *where.alternates):
-        found = await locator(way, scope).element_handles()
-        if found:
-            tell_alternate(way, where, what)
-            return only(found, where, what)
-    raise absent(where, what)
+    around = within and {**vars(within), "place": described(within.place)}
+    found = await ask_element(page, "one", place=described(where), within=around)
+    if isinstance(found, ElementHandle):
+        return found
+    if within is not None:
+        refuse_unless_one(found["around"], within.place, what)
+    refuse_unless_one(found["count"], where, what)
+    raise AssertionError("one element was found, and not given")
 
 
-def tell_alternate(way: Locate, where: Locate, what: str) -> None:
-    """Log that an element was found by another way than the profile's first."""
-    if way is not where:
-        log.warning("located by an alternate", what=what, alternate=str(way))
+async def signs_on(page: Page, signs: Sequence[Locate], seconds: float = 0) -> list[str | None]:
+    """The words of each sign that can be seen, else None. If there are none, wait for the first.
 
-
-def only(found: list[Found], where: Locate, what: str) -> Found:
-    """The one thing that was found.
+    It may also come on a next page, as after a form was sent.
 
     Raises:
-        PortalChanged: nothing was found, or several.
+        PortalChanged: the profile holds CSS that is none.
+        PlaywrightError: the page is gone.
     """
-    if not found:
-        raise absent(where, what)
-    if len(found) > 1:
-        raise PortalChanged(
-            say(
-                f"พบ “{what}” {len(found)} แห่งในหน้าเดียวกัน",
-                f"“{what}” is there {len(found)} times on one page",
-            ),
-            next_step=_next_step(where),
-        )
-    return found[0]
+    deadline = monotonic() + seconds
+    places = [described(sign) for sign in signs]
+    while True:
+        left = max(deadline - monotonic(), 0)
+        try:
+            looking = ask(page, "signs", signs=places, milliseconds=left * MILLISECONDS)
+            answer: list[str | None] = await asyncio.wait_for(looking, left + GRACE_SECONDS)
+        except TimeoutError:  # not even the page's own clock goes on
+            return [None] * len(signs)
+        except PlaywrightError:  # the page went on to another one while it was looked at
+            if page.is_closed() or left == 0:
+                raise
+            await page.wait_for_load_state("domcontentloaded", timeout=left * MILLISECONDS)
+            continue
+        return answer
 
 
-def absent(where: Locate, what: str) -> PortalChanged:
-    """An element of the profile is not on the page."""
-    return PortalChanged(
-        say(f"ไม่พบ “{what}” ในหน้าระบบ", f"“{what}” is not on the page"), next_step=_next_step(where)
-    )
+def tell_alternate(where: Locate, way: int, what: str) -> None:
+    """Log that something was found by another way than the profile's first."""
+    if way:
+        log.warning("located by an alternate", what=what, alternate=str(where.alternates[way - 1]))
 
 
-def _next_step(where: Locate) -> str:
-    return say(
-        f"ไม่มีการบันทึกใด ๆ ในแบบฟอร์มนี้ ตรวจหน้าระบบแล้วแก้โปรไฟล์ ({where})",
-        f"nothing of this form was saved; look at the page and mend the profile ({where})",
+def refuse_unless_one(count: int, where: Locate, what: str) -> None:
+    """Stop where something is not on the page, or there several times.
+
+    Raises:
+        PortalChanged: so it is.
+    """
+    if count == 1:
+        return
+    raise PortalChanged(
+        say(f"พบ “{what}” {count} แห่งในหน้าเดียวกัน", f"“{what}” is there {count} times on one page")
+        if count
+        else say(f"ไม่พบ “{what}” ในหน้าระบบ", f"“{what}” is not on the page"),
+        next_step=say(
+            f"ไม่มีการบันทึกใด ๆ ในแบบฟอร์มนี้ ตรวจหน้าระบบแล้วแก้โปรไฟล์ ({where})",
+            f"nothing of this form was saved; look at the page and mend the profile ({where})",
+        ),
     )

@@ -3,45 +3,73 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.async_api import Dialog, ElementHandle, Locator, Page, Request, Response
+from playwright.async_api import Dialog, ElementHandle, Page, Request, Response
 from playwright.async_api import Error as PlaywrightError
 
 from esar_bot.errors import Doubtful, PortalChanged
 from esar_bot.language import say
 from flows.faults import first_line
 from flows.guard import HARMLESS
-from flows.locate import any_visible
+from flows.locate import MILLISECONDS, signs_on
 from flows.profile import Locate
-from flows.session import MILLISECONDS, SERVER_FAULT, Session
+from flows.session import SERVER_FAULT, Session, refuse
+
+SENT_ON = {307, 308}  # redirects that send the same once more, to another address
 
 
 @dataclass
 class _Watch:
     """What the network shows of a write: whether anything left, and whether its answer was a fault.
 
-    A request of a page that is none of the session's (a pop-up) counts as this page's: doubt, not faith.
+    A page that opens meanwhile (a pop-up) counts as something that left: doubt, not faith.
     """
 
     session: Session
     page: Page
     sent: bool = False
+    answered: bool = False
     unknown_dialog: str | None = None
     fault: asyncio.Future[str] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
+    def listen(self) -> None:
+        """Begin to watch."""
+        for event, listener in (*self._of_the_network(), *self._of_the_page()):
+            self.page.on(event, listener)
+
+    def ignore(self) -> None:
+        """Watch no more."""
+        self.ignore_network()
+        for event, listener in self._of_the_page():
+            self.page.remove_listener(event, listener)
+
+    def ignore_network(self) -> None:
+        """Hear no more of requests: the write was answered; what the next page loads says nothing of it."""
+        if not self.answered:
+            self.answered = True
+            for event, listener in self._of_the_network():
+                self.page.remove_listener(event, listener)
+
     def on_request(self, request: Request) -> None:
-        self.sent = self.sent or self._writes(request)
+        self.sent = self.sent or _writes(request)
+
+    def on_popup(self, _page: Page) -> None:
+        self.sent = True
 
     def on_response(self, response: Response) -> None:
-        if self._writes(response.request) and response.status >= SERVER_FAULT:
+        if not _writes(response.request):
+            return
+        if response.status >= SERVER_FAULT:
             self._fail(f"HTTP {response.status}")
+        if response.status not in SENT_ON:
+            self.ignore_network()
 
     def on_failure(self, request: Request) -> None:
-        if self._writes(request):
+        if _writes(request):
             self._fail(str(request.failure))
 
     def on_dialog(self, dialog: Dialog) -> None:
@@ -49,18 +77,23 @@ class _Watch:
             self.unknown_dialog = dialog.message
             self._fail(say(f"ระบบถามว่า “{dialog.message}”", f"the portal asked “{dialog.message}”"))
 
-    def _writes(self, request: Request) -> bool:
-        if request.method.upper() in HARMLESS:
-            return False
-        try:
-            owner = request.frame.page
-        except PlaywrightError:  # a request of no page, or of one that is only just opening
-            return True
-        return owner is self.page or owner not in self.session.pressing
+    def _of_the_network(self) -> tuple[tuple[Any, Any], ...]:
+        return (
+            ("request", self.on_request),
+            ("response", self.on_response),
+            ("requestfailed", self.on_failure),
+        )
+
+    def _of_the_page(self) -> tuple[tuple[Any, Any], ...]:
+        return ("popup", self.on_popup), ("dialog", self.on_dialog)
 
     def _fail(self, reason: str) -> None:
         if not self.fault.done():
             self.fault.set_result(reason)
+
+
+def _writes(request: Request) -> bool:
+    return request.method.upper() not in HARMLESS
 
 
 async def press(
@@ -73,10 +106,11 @@ async def press(
         PortalChanged: nothing was sent: an answer was there before the question, or an unknown dialog came.
         Doubtful: something was sent and no known answer came.
     """
-    await _refuse_early_answers(session, page, success, what)
-    expected = any_visible([success, *session.profile.rejected, session.profile.login.ready], page)
+    answers = [success, *session.profile.rejected]
+    _refuse_early(await signs_on(page, answers), what)
+    signs = [*answers, session.profile.login.ready]
     with _watching(session, page) as watch:
-        reason = await _click_and_wait(button, expected.first, watch, seconds)
+        answer = await _click_and_wait(button, page, signs, watch, seconds)
     if watch.unknown_dialog is not None and not watch.sent:
         raise PortalChanged(
             say(
@@ -89,19 +123,19 @@ async def press(
                 "nothing was sent; if it may be accepted, add it to the profile's dialogs.accept",
             ),
         )
-    if reason is not None:
-        raise (Doubtful if watch.sent else PortalChanged)(reason, where=what)
-    if not await any_visible([success], page).count():
-        await session.raise_refusal(page, what)
+    if isinstance(answer, str):
+        raise (Doubtful if watch.sent else PortalChanged)(answer, where=what)
+    succeeded, *refusals, _ = answer
+    if succeeded is None:
+        refuse(refusals, what)
         raise Doubtful(say("การเข้าสู่ระบบหมดอายุระหว่างบันทึก", "the session ended during the save"), where=what)
 
 
-async def _refuse_early_answers(session: Session, page: Page, success: Locate, what: str) -> None:
+def _refuse_early(seen: Sequence[str | None], what: str) -> None:
     """Stop if an answer is there before anything was pressed: it could not be believed afterwards."""
-    if not await any_visible([success, *session.profile.rejected], page).count():
-        return
-    await session.raise_refusal(page, what)
-    if await any_visible([success], page).count():
+    succeeded, *refusals = seen
+    refuse(refusals, what)
+    if succeeded is not None:
         raise PortalChanged(
             say("หน้านี้แสดงว่าสำเร็จตั้งแต่ก่อนกดปุ่ม", "the page shows success before anything was pressed"),
             where=what,
@@ -113,49 +147,42 @@ async def _refuse_early_answers(session: Session, page: Page, success: Locate, w
 
 
 async def _click_and_wait(
-    button: ElementHandle, expected: Locator, watch: _Watch, seconds: float
-) -> str | None:
-    """None when a known answer came, else why not."""
+    button: ElementHandle, page: Page, signs: Sequence[Locate], watch: _Watch, seconds: float
+) -> list[str | None] | str:
+    """What the signs of a known answer say, or why there is none."""
 
-    async def click_then_wait() -> None:
+    async def click_then_look() -> list[str | None]:
         await button.click(timeout=seconds * MILLISECONDS)
-        await expected.wait_for(timeout=seconds * MILLISECONDS)
+        return await signs_on(page, signs, seconds)
 
-    answer = asyncio.ensure_future(click_then_wait())
-    answer.add_done_callback(_take_note)
-    both: set[asyncio.Future[Any]] = {answer, watch.fault}
+    looking = asyncio.ensure_future(click_then_look())
+    looking.add_done_callback(_take_note)
+    both: set[asyncio.Future[Any]] = {looking, watch.fault}
     await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
-    if not answer.done():
+    if not looking.done():
         return watch.fault.result()
     try:
-        answer.result()
+        answer = looking.result()
     except PlaywrightError as error:
         return first_line(error)
-    return None
+    if not any(words is not None for words in answer):
+        return say(f"ระบบไม่ตอบภายใน {seconds:.0f} วินาที", f"no known answer within {seconds:.0f} s")
+    return answer
 
 
-def _take_note(answer: asyncio.Future[None]) -> None:
-    """An answer nobody waits for any more ends with its page, which is closed after a failure."""
-    if not answer.cancelled():
-        answer.exception()
+def _take_note(looking: asyncio.Future[list[str | None]]) -> None:
+    """A look that nobody waits for any more ends with its page, which is closed after a failure."""
+    if not looking.cancelled():
+        looking.exception()
 
 
 @contextmanager
 def _watching(session: Session, page: Page) -> Iterator[_Watch]:
     watch = _Watch(session, page)
-    network: tuple[tuple[Any, Any], ...] = (
-        ("request", watch.on_request),
-        ("response", watch.on_response),
-        ("requestfailed", watch.on_failure),
-    )
-    for event, listener in network:
-        session.context.on(event, listener)
-    page.on("dialog", watch.on_dialog)
+    watch.listen()
     session.pressing.add(page)
     try:
         yield watch
     finally:
         session.pressing.discard(page)
-        page.remove_listener("dialog", watch.on_dialog)
-        for event, listener in network:
-            session.context.remove_listener(event, listener)
+        watch.ignore()

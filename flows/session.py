@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 import structlog
 from playwright.async_api import Browser, BrowserContext, Dialog, Page
 from playwright.async_api import Error as PlaywrightError
-from playwright.async_api import TimeoutError as PlaywrightTimeout
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from esar_bot.errors import EsarBotError, PortalChanged, Rejected, Unavailable
@@ -18,7 +17,7 @@ from esar_bot.language import say
 from flows.browser import launch_browser, playwright_driver
 from flows.faults import first_line, unavailable
 from flows.guard import ReadOnlyGuard
-from flows.locate import any_visible
+from flows.locate import MILLISECONDS, signs_on
 from flows.pages.login import Credentials, sign_in
 from flows.profile import PageProfile, Profile, origin_of
 
@@ -27,7 +26,6 @@ READ_ATTEMPTS = 3
 SERVER_FAULT = 500
 TOO_MANY_REQUESTS = 429
 NOT_FOUND = 404
-MILLISECONDS = 1000
 CLOSING_SECONDS = 5
 
 
@@ -93,8 +91,11 @@ class Session:
         with suppress(PlaywrightError, TimeoutError):
             await asyncio.wait_for(page.close(), CLOSING_SECONDS)
 
-    async def open(self, page: Page, place: PageProfile, what: str, **values: object) -> None:
+    async def open(self, page: Page, place: PageProfile, what: str, **values: object) -> Sequence[str | None]:
         """Go to a page of the profile and wait until it is ready; sign in again if the session has ended.
+
+        A page that is ready may say nevertheless that nothing can be written: what it shows of the profile's
+        refusals is returned, for those who mean to write.
 
         Raises:
             Unavailable: the portal did not answer, also not after a few tries.
@@ -108,15 +109,17 @@ class Session:
                 async with self._signing_in:
                     if not self.signed_in:
                         await self._sign_in(page)
-                if await self._arrive(page, address, place, what):
-                    return
-                async with self._signing_in:
-                    if not await self._arrive(page, address, place, what):
-                        await self._sign_in(page)
-                if not await self._arrive(page, address, place, what):
-                    raise PortalChanged(
-                        say("ระบบขอให้เข้าสู่ระบบซ้ำทันที", "the portal asks to sign in again at once"), where=what
-                    )
+                refusals = await self._arrive(page, address, place, what)
+                if refusals is None:
+                    async with self._signing_in:
+                        if await self._arrive(page, address, place, what) is None:
+                            await self._sign_in(page)
+                    refusals = await self._arrive(page, address, place, what)
+        if refusals is None:
+            raise PortalChanged(
+                say("ระบบขอให้เข้าสู่ระบบซ้ำทันที", "the portal asks to sign in again at once"), where=what
+            )
+        return refusals
 
     async def _sign_in(self, page: Page) -> None:
         """Sign in, unless that was refused before: repeating it might lock the account."""
@@ -131,42 +134,26 @@ class Session:
             self._login_failure = error
             raise
 
-    async def _arrive(self, page: Page, address: str, place: PageProfile, what: str) -> bool:
-        """Go there; False when the portal shows its login page instead."""
+    async def _arrive(
+        self, page: Page, address: str, place: PageProfile, what: str
+    ) -> Sequence[str | None] | None:
+        """Go there; None when the portal shows its login page instead, else the refusals that are shown."""
         await self.go(page, address, what)
-        expected = any_visible([place.ready, self.profile.login.ready, *self.profile.rejected], page)
-        try:
-            await expected.first.wait_for(timeout=self.profile.timeouts.page * MILLISECONDS)
-        except PlaywrightTimeout:
-            raise PortalChanged(
-                say("หน้านี้ไม่เป็นไปตามโปรไฟล์", "this page is not as the profile says"),
-                where=f"{what} ({page.url})",
-                next_step=say(
-                    f"ตรวจหน้าระบบ แล้วแก้ ready ({place.ready}) ในโปรไฟล์",
-                    f"look at the page, then mend its ready condition ({place.ready}) in the profile",
-                ),
-            ) from None
-        if await any_visible([place.ready], page).count():
-            return True
-        if await any_visible([self.profile.login.ready], page).count():
-            return False
-        await self.raise_refusal(page, what)
-        return True
-
-    async def raise_refusal(self, page: Page, what: str) -> None:
-        """If the page shows one of the profile's signs of a refusal, raise it in the portal's own words.
-
-        Raises:
-            Rejected: the portal refused.
-        """
-        shown = any_visible(self.profile.rejected, page)
-        if await shown.count():
-            words = " ".join((await shown.first.inner_text()).split())
-            raise Rejected(
-                say("ระบบไม่รับ: ", "the portal refused: ") + words,
-                where=what,
-                next_step=say("แก้ตามข้อความของระบบ แล้วสั่งซ้ำ", "mend what it names, then run again"),
-            )
+        signs = [place.ready, self.profile.login.ready, *self.profile.rejected]
+        ready, login, *refusals = await signs_on(page, signs, self.profile.timeouts.page)
+        if ready is not None:
+            return refusals
+        if login is not None:
+            return None
+        refuse(refusals, what)
+        raise PortalChanged(
+            say("หน้านี้ไม่เป็นไปตามโปรไฟล์", "this page is not as the profile says"),
+            where=f"{what} ({page.url})",
+            next_step=say(
+                f"ตรวจหน้าระบบ แล้วแก้ ready ({place.ready}) ในโปรไฟล์",
+                f"look at the page, then mend its ready condition ({place.ready}) in the profile",
+            ),
+        )
 
     async def go(self, page: Page, address: str, what: str) -> None:
         """Load an address of the portal and refuse answers that are none.
@@ -204,6 +191,21 @@ class Session:
             return
         log.warning("dialog cancelled", message=dialog.message)
         await dialog.dismiss()
+
+
+def refuse(refusals: Sequence[str | None], what: str) -> None:
+    """If one of the profile's signs of a refusal is seen, raise it in the portal's own words.
+
+    Raises:
+        Rejected: the portal refused.
+    """
+    words = next((seen for seen in refusals if seen is not None), None)
+    if words is not None:
+        raise Rejected(
+            say("ระบบไม่รับ: ", "the portal refused: ") + " ".join(words.split()),
+            where=what,
+            next_step=say("แก้ตามข้อความของระบบ แล้วสั่งซ้ำ", "mend what it names, then run again"),
+        )
 
 
 def read_attempts() -> AsyncRetrying:

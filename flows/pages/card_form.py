@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from playwright.async_api import ElementHandle, Page
+from playwright.async_api import Page
 
 from esar_bot.errors import PersonNeeded, PortalChanged
 from esar_bot.language import say
 from esar_bot.portal import ObservedCard, ObservedEvidence, same_value
-from flows.fields import LocatedField, write_fields
-from flows.locate import locator, the_one
+from flows.fields import write_fields
+from flows.locate import Within, the_one
+from flows.look import Form, Look, look
 from flows.pages.card_address import CardAddress
-from flows.pages.reading import shown_on
+from flows.pages.evidence import evidence_rows
 from flows.press import press
-from flows.profile import EvidenceRows
-from flows.session import Session
+from flows.profile import CardForm
+from flows.session import Session, refuse
 
 MEGABYTE = 1 << 20
-VALUES = "fields => fields.map(field => field.value)"
-UNKNOWN_REQUIRED = """([form, known]) => [...form.querySelectorAll(
-    "input[required], textarea[required], select[required], [aria-required='true']"
-)].filter(field => !known.includes(field)).map(field => field.name || field.id || field.outerHTML)"""
 
 
 async def save_card(
@@ -45,22 +40,14 @@ async def save_card(
     """
     place = session.profile.card_form
     what = await _open(session, page, card)
-    scope = locator(place.form, page)
-    form, attach, save, *inputs = await asyncio.gather(
-        the_one(place.form, page, "form"),
-        the_one(place.files, scope, "evidence"),
-        the_one(place.save, scope, "save"),
-        *(the_one(field.at, scope, name) for name, field in place.fields.items()),
-    )
-    await _refuse_unknown_required(page, form, [attach, *inputs], what)
-    located = {
-        name: LocatedField(field.kind, element)
-        for (name, field), element in zip(place.fields.items(), inputs, strict=True)
-    }
-    await _refuse_changed(page, planned_on, located, place.evidence, what)
-    await write_fields(page, located, fields, what)
+    seen = await _look(session, page, card, what)
+    _refuse_unknown_required(seen.form, what)
+    _refuse_changed(planned_on, place, seen, what)
+    await write_fields(page, place.form, place.fields, fields, what)
+    scope = Within(place.form)
     if files:
-        await attach.set_input_files(files)
+        await (await the_one(place.files, page, "evidence", scope)).set_input_files(files)
+    save = await the_one(place.save, page, "save", scope)
     megabytes = sum(file.stat().st_size for file in files) / MEGABYTE
     timeouts = session.profile.timeouts
     seconds = timeouts.save + megabytes * timeouts.per_megabyte
@@ -78,64 +65,60 @@ async def delete_evidence(
     """
     place = session.profile.card_form
     what = await _open(session, page, card)
-    rows = locator(place.evidence.row, page)
-    row = rows.and_(page.locator(f"[{place.evidence.key_attribute}={json.dumps(evidence.key)}]"))
-    if await row.count() != 1:
-        raise PortalChanged(
-            say(f"ไม่พบไฟล์ “{evidence.name}” ที่จะลบ", f"the file “{evidence.name}” to delete is not there"),
-            where=what,
-        )
-    button = await the_one(place.delete, row, "delete")
+    await _look(session, page, card, what)
+    row = Within(place.evidence.row, place.evidence.key_attribute, evidence.key)
+    button = await the_one(place.delete, page, evidence.name, row)
     seconds = session.profile.timeouts.save
     await press(session, page, button, place.deleted, what=what, seconds=seconds)
 
 
 async def _open(session: Session, page: Page, card: CardAddress) -> str:
-    place = session.profile.card_form
     what = say(f"แบบฟอร์มตัวชี้วัด {card.indicator}", f"form of indicator {card.indicator}")
-    await session.open(page, place, what, **card.values())
-    await session.raise_refusal(page, what)
-    shown = (await shown_on(page, {"indicator": place.indicator}))["indicator"].strip()
+    refuse(await session.open(page, session.profile.card_form, what, **card.values()), what)
+    return what
+
+
+async def _look(session: Session, page: Page, card: CardAddress, what: str) -> Look:
+    """All of the form, once it is seen that it is this card's."""
+    place = session.profile.card_form
+    elements = {name: field.at for name, field in place.fields.items()}
+    others = {"evidence": place.files, "save": place.save}
+    rows = evidence_rows(place.evidence)
+    seen = await look(page, {"indicator": place.indicator}, rows, place.form, {**elements, **others})
+    shown = seen.shown["indicator"].strip()
     if shown != card.indicator:
         raise PortalChanged(
             say(f"ระบบเปิดแบบฟอร์มตัวชี้วัด {shown} แทน", f"the portal opened the form of {shown} instead"),
             where=what,
         )
-    return what
+    return seen
 
 
-async def _refuse_changed(
-    page: Page, planned_on: ObservedCard, located: Mapping[str, LocatedField], rows: EvidenceRows, what: str
-) -> None:
+def _refuse_changed(planned_on: ObservedCard, place: CardForm, seen: Look, what: str) -> None:
     """Stop where somebody else has been since the plan was made: a casualty otherwise (DESIGN P7)."""
-    held = await page.evaluate(VALUES, [field.element for field in located.values()])
     differing = [
         name
-        for name, value in zip(located, held, strict=True)
-        if not same_value(name, planned_on.fields.get(name, ""), value)
+        for name in place.fields
+        if not same_value(name, planned_on.fields.get(name, ""), seen.form.held[name])
     ]
-    listed = await locator(rows.name, locator(rows.row, page)).all_text_contents()
-    if sorted(listed) != sorted(evidence.name for evidence in planned_on.evidence):
+    if sorted(row.part for row in seen.rows) != sorted(evidence.name for evidence in planned_on.evidence):
         differing.append("evidence")
     if differing:
-        fields = ", ".join(differing)
+        names = ", ".join(differing)
         raise PersonNeeded(
             say(
-                f"มีผู้แก้ไขการ์ดนี้ในระบบหลังจากที่อ่านค่าไว้ ({fields}) จึงไม่เขียนทับ",
-                f"somebody changed this card after it was read ({fields}): it is not overwritten",
+                f"มีผู้แก้ไขการ์ดนี้ในระบบหลังจากที่อ่านค่าไว้ ({names}) จึงไม่เขียนทับ",
+                f"somebody changed this card after it was read ({names}): it is not overwritten",
             ),
             where=what,
             next_step=say("สั่งซ้ำเพื่ออ่านค่าใหม่และตัดสินข้อขัดแย้ง", "run again: it reads anew and shows both sides"),
         )
 
 
-async def _refuse_unknown_required(
-    page: Page, form: ElementHandle, known: Sequence[ElementHandle], what: str
-) -> None:
+def _refuse_unknown_required(form: Form, what: str) -> None:
     """Stop at a required field that the profile does not know: it would be sent empty (DESIGN P10)."""
-    unknown = await page.evaluate(UNKNOWN_REQUIRED, [form, list(known)])
-    if unknown:
-        names = ", ".join(unknown)
+    if form.unknown_required:
+        names = ", ".join(form.unknown_required)
         raise PortalChanged(
             say(f"แบบฟอร์มมีช่องบังคับที่ไม่รู้จัก: {names}", f"unknown required fields: {names}"),
             where=what,

@@ -8,9 +8,9 @@ from esar_bot.errors import PortalChanged
 from esar_bot.language import say
 from esar_bot.portal import ObservedCard, State
 from esar_bot.text import unix_newlines
+from flows.look import look
 from flows.pages.card_address import CardAddress
-from flows.pages.evidence import EvidenceReader
-from flows.pages.reading import shown_on
+from flows.pages.evidence import EvidenceReader, evidence_rows
 from flows.session import Session
 
 INDICATOR, STATE = "indicator number", "card state"
@@ -26,7 +26,9 @@ async def read_card(session: Session, page: Page, card: CardAddress, files: Evid
     place = session.profile.card_view
     what = say(f"หน้าดูตัวชี้วัด {card.indicator}", f"view of indicator {card.indicator}")
     await session.open(page, place, what, **card.values())
-    shown = await shown_on(page, {INDICATOR: place.indicator, STATE: place.state, **place.fields})
+    places = {INDICATOR: place.indicator, STATE: place.state, **place.fields}
+    seen = await look(page, places, evidence_rows(place.evidence))
+    shown = dict(seen.shown)
     number, state = shown.pop(INDICATOR).strip(), shown.pop(STATE)
     if number != card.indicator:
         raise PortalChanged(
@@ -38,5 +40,5 @@ async def read_card(session: Session, page: Page, card: CardAddress, files: Evid
         number,
         State(session.profile.states[state]),
         {name: unix_newlines(text) for name, text in shown.items()},
-        await files.read(page, place.evidence),
+        await files.read(page, place.evidence, seen.rows),
     )

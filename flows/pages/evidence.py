@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
@@ -13,13 +14,17 @@ from esar_bot.errors import PortalChanged, Unavailable
 from esar_bot.language import say
 from esar_bot.portal import ObservedEvidence
 from flows.faults import first_line, unavailable
-from flows.locate import locator
+from flows.locate import MILLISECONDS
+from flows.look import Row, RowsOf
 from flows.profile import EvidenceRows, origin_of
-from flows.session import MILLISECONDS, Session, read_attempts
+from flows.session import Session, read_attempts
 
 OK = 200
-KEYS = "(rows, attribute) => rows.map(row => row.getAttribute(attribute))"
-NAMES = "names => names.map(name => [name.textContent, name.getAttribute('href') ?? ''])"
+
+
+def evidence_rows(place: EvidenceRows) -> RowsOf:
+    """The list of a card's evidence, to be looked at."""
+    return RowsOf(place.row, place.key_attribute, place.name)
 
 
 @dataclass
@@ -28,30 +33,15 @@ class EvidenceReader:
 
     session: Session
 
-    async def read(self, page: Page, rows: EvidenceRows) -> tuple[ObservedEvidence, ...]:
-        """All files that the page lists, in its order."""
-        listed = locator(rows.row, page)
-        keys = await listed.evaluate_all(KEYS, rows.key_attribute)
-        names = await locator(rows.name, listed).evaluate_all(NAMES) if keys else []
-        if len(names) != len(keys):
-            raise PortalChanged(
-                say(
-                    f"ตารางหลักฐานมี {len(keys)} แถว แต่พบชื่อไฟล์ {len(names)} ชื่อ",
-                    f"the evidence table has {len(keys)} rows and {len(names)} file names",
-                ),
-                where=page.url,
-            )
-        return tuple(
-            [
-                await self._file(key or name, name, urljoin(page.url, href), page.url, rows)
-                for key, (name, href) in zip(keys, names, strict=True)
-            ]
-        )
+    async def read(
+        self, page: Page, place: EvidenceRows, listed: Sequence[Row]
+    ) -> tuple[ObservedEvidence, ...]:
+        """All files of the rows that the page lists, in its order."""
+        return tuple([await self._file(row, page.url, place) for row in listed])
 
-    async def _file(
-        self, key: str, text: str, link: str, page_url: str, rows: EvidenceRows
-    ) -> ObservedEvidence:
-        if not rows.download:
+    async def _file(self, row: Row, page_url: str, place: EvidenceRows) -> ObservedEvidence:
+        key, text, link = row.key or row.part, row.part, urljoin(page_url, row.link)
+        if not place.download:
             return ObservedEvidence(key, text)
         if link == page_url:
             raise PortalChanged(

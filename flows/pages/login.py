@@ -16,11 +16,10 @@ from esar_bot.errors import PersonNeeded, PortalChanged
 from esar_bot.language import say
 from flows.faults import first_line, unavailable
 from flows.guard import EVERYTHING, HARMLESS
-from flows.locate import any_visible, locator, the_one
+from flows.locate import MILLISECONDS, signs_on, the_one
 from flows.profile import Profile, origin_of
 
 log = structlog.get_logger()
-MILLISECONDS = 1000
 SENT_ON = {307, 308}  # redirects that would send the password on to another address
 WHERE_IT_GOES = """button => !button.form ? location.href
     : button.hasAttribute("formaction") ? button.formAction : button.form.action"""
@@ -64,9 +63,8 @@ async def _open(page: Page, profile: Profile, where: str) -> None:
         await page.goto(profile.address(profile.login), wait_until="domcontentloaded", timeout=timeout)
     except PlaywrightError as error:
         raise unavailable(profile, first_line(error), where) from None
-    try:
-        await any_visible([profile.login.ready], page).first.wait_for(timeout=timeout)
-    except PlaywrightTimeout:
+    (ready,) = await signs_on(page, [profile.login.ready], profile.timeouts.page)
+    if ready is None:
         raise PortalChanged(
             say("หน้าเข้าสู่ระบบไม่เป็นไปตามโปรไฟล์", "the login page is not as the profile says"),
             where=f"{where} ({page.url})",
@@ -74,7 +72,7 @@ async def _open(page: Page, profile: Profile, where: str) -> None:
                 f"ตรวจหน้าระบบ แล้วแก้ login.ready ({profile.login.ready}) ในโปรไฟล์",
                 f"look at the page, then mend login.ready ({profile.login.ready}) in the profile",
             ),
-        ) from None
+        )
 
 
 def _refuse_elsewhere(url: str, profile: Profile, where: str) -> None:
@@ -96,28 +94,29 @@ def _refuse_elsewhere(url: str, profile: Profile, where: str) -> None:
 async def _press(
     page: Page, button: ElementHandle, profile: Profile, credentials: Credentials, where: str
 ) -> None:
-    timeout = profile.timeouts.page * MILLISECONDS
-    signed_in, refused = locator(profile.login.signed_in, page), locator(profile.login.refused, page)
+    seconds = profile.timeouts.page
     try:
-        await button.click(timeout=timeout)
-        await signed_in.or_(refused).filter(visible=True).first.wait_for(timeout=timeout)
+        await button.click(timeout=seconds * MILLISECONDS)
+        signed_in, refused = await signs_on(page, [profile.login.signed_in, profile.login.refused], seconds)
     except PlaywrightTimeout:
+        signed_in = refused = None
+    if signed_in is not None:
+        return
+    if refused is None:
         raise PortalChanged(
             say("ไม่ทราบผลการเข้าสู่ระบบ", "the page shows neither a login nor a refusal"),
             where=f"{where} ({page.url})",
             next_step=say("เปิดหน้าเข้าสู่ระบบดูด้วยเบราว์เซอร์ปกติ", "look at the login page in an ordinary browser"),
-        ) from None
-    if not await signed_in.filter(visible=True).count():
-        words = " ".join((await refused.filter(visible=True).first.inner_text()).split())
-        raise PersonNeeded(
-            say("ระบบไม่รับบัญชีนี้: ", "the portal refused the account: ")
-            + words.replace(credentials.password, "***"),
-            where=where,
-            next_step=say(
-                "ตรวจชื่อผู้ใช้และรหัสผ่านด้วย esar-bot credentials check (ไม่มีการลองซ้ำ เพื่อไม่ให้บัญชีถูกระงับ)",
-                "check the account with esar-bot credentials check (not tried again, lest it be locked)",
-            ),
         )
+    words = " ".join(refused.split()).replace(credentials.password, "***")
+    raise PersonNeeded(
+        say("ระบบไม่รับบัญชีนี้: ", "the portal refused the account: ") + words,
+        where=where,
+        next_step=say(
+            "ตรวจชื่อผู้ใช้และรหัสผ่านด้วย esar-bot credentials check (ไม่มีการลองซ้ำ เพื่อไม่ให้บัญชีถูกระงับ)",
+            "check the account with esar-bot credentials check (not tried again, lest it be locked)",
+        ),
+    )
 
 
 @asynccontextmanager

@@ -10,8 +10,9 @@ from playwright.async_api import Page
 from esar_bot.errors import PortalChanged
 from esar_bot.language import say
 from esar_bot.portal import Confirmation, State, Window
-from flows.locate import locator, only
-from flows.pages.reading import SHOWN_OF_EACH, shown_on
+from flows.locate import refuse_unless_one
+from flows.look import Row, RowsOf, look
+from flows.profile import Profile
 from flows.session import Session
 
 
@@ -37,8 +38,10 @@ async def read_round(
     profile = session.profile
     what = say(f"หน้ารอบ {round_key}", f"page of round {round_key}")
     await session.open(page, profile.round, what, fiscal_year=fiscal_year, round=round_key)
-    shown = await shown_on(page, {"state": profile.round.state, "window": profile.round.window})
-    state, window = shown["state"], shown["window"]
+    place = profile.round
+    cards = RowsOf(place.cards.row, place.cards.indicator_attribute, place.cards.state)
+    seen = await look(page, {"state": place.state, "window": place.window}, cards)
+    state, window = seen.shown["state"], seen.shown["window"]
     if state not in profile.states or window not in profile.windows:
         raise PortalChanged(
             say(
@@ -49,31 +52,15 @@ async def read_round(
                 "เพิ่มใน [states] หรือ [windows] ของโปรไฟล์", "add it to the profile's [states] or [windows]"
             ),
         )
-    untouched = await _untouched(session, page, indicators, what)
+    for indicator in indicators:
+        refuse_unless_one(sum(row.key == indicator for row in seen.rows), place.cards.row, indicator)
+    untouched = _untouched(profile, seen.rows) & set(indicators)
     return ShownRound(State(profile.states[state]), Window(profile.windows[window]), untouched)
 
 
-async def _untouched(session: Session, page: Page, indicators: Sequence[str], what: str) -> frozenset[str]:
-    place = session.profile.round.cards
-    rows = locator(place.row, page)
-    listed = await rows.evaluate_all(SHOWN_OF_EACH, place.indicator_attribute)
-    states = await locator(place.state, rows).evaluate_all(SHOWN_OF_EACH, place.state.attribute)
-    if len(states) != len(listed):
-        raise PortalChanged(
-            say(
-                f"รายการมีตัวชี้วัด {len(listed)} แถว แต่พบสถานะ {len(states)} แห่ง",
-                f"the list has {len(listed)} rows and {len(states)} states",
-            ),
-            where=what,
-        )
-    for indicator in indicators:
-        only([number for number in listed if number == indicator], place.row, indicator)
-    empty = {word for word, state in session.profile.states.items() if state is State.EMPTY}
-    return frozenset(
-        number
-        for number, state in zip(listed, states, strict=True)
-        if state in empty and number in indicators
-    )
+def _untouched(profile: Profile, cards: Sequence[Row]) -> frozenset[str]:
+    empty = {word for word, state in profile.states.items() if state is State.EMPTY}
+    return frozenset(card.key for card in cards if card.part in empty)
 
 
 async def read_confirmation(session: Session, page: Page, fiscal_year: int, round_key: str) -> Confirmation:
@@ -85,5 +72,5 @@ async def read_confirmation(session: Session, page: Page, fiscal_year: int, roun
     place = session.profile.confirmation
     what = say("หน้ายืนยันการส่ง", "confirmation page")
     await session.open(page, place, what, fiscal_year=fiscal_year, round=round_key)
-    shown = await shown_on(page, {"number": place.number, "text": place.text})
+    shown = (await look(page, {"number": place.number, "text": place.text})).shown
     return Confirmation(shown["number"].strip(), " ".join(shown["text"].split()))

@@ -6,7 +6,7 @@ from playwright.async_api import Page
 
 from esar_bot.errors import Rejected
 from esar_bot.language import say
-from flows.locate import locator, the_one
+from flows.locate import signs_on, the_one
 from flows.press import press
 from flows.session import Session
 
@@ -22,11 +22,10 @@ async def submit_round(session: Session, page: Page, fiscal_year: int, round_key
     place = session.profile.submission
     what = say(f"หน้าส่งรายงานรอบ {round_key}", f"submission of round {round_key}")
     await session.open(page, place, what, fiscal_year=fiscal_year, round=round_key)
-    incomplete = locator(place.incomplete, page)
-    if await incomplete.count() and await incomplete.first.is_visible():
+    (incomplete,) = await signs_on(page, [place.incomplete])
+    if incomplete is not None:
         raise Rejected(
-            say("ระบบแจ้งว่ายังไม่ครบ: ", "the portal says it is incomplete: ")
-            + " ".join((await incomplete.first.inner_text()).split()),
+            say("ระบบแจ้งว่ายังไม่ครบ: ", "the portal says it is incomplete: ") + " ".join(incomplete.split()),
             where=what,
         )
     await (await the_one(place.declaration, page, "declaration")).check()

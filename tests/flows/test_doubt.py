@@ -117,7 +117,7 @@ def test_a_save_that_ends_at_the_login_page_is_doubtful(pages, in_browser):
 
 
 def test_an_alternate_is_used_only_when_the_first_way_finds_nothing(pages, in_browser):
-    pages.html["/"] = "<label for=a>ผลการดําเนินงาน</label><input id=a value=1>"
+    pages.html["/"] = "<label for=a>ผลงาน</label><input id=a value=1>"
 
     async def work(session):
         async with session.page() as page:

@@ -1,0 +1,72 @@
+"""Scripts that look at a page and fill it: one evaluation finds all that a profile describes.
+
+Playwright's locators take a round trip for each element, bring their engine into every page, and compare
+labels byte by byte; these find the same in one go, and know that one Thai word can be spelt in several
+invisible ways. What a person would do (click, tick, choose a file) is Playwright's to do, and to check.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from playwright.async_api import ElementHandle, Page
+from playwright.async_api import Error as PlaywrightError
+
+from esar_bot.errors import PortalChanged
+from esar_bot.language import say
+from flows.faults import first_line
+from flows.profile import Locate
+
+Json = Any  # what JSON can hold; each script says in its first line what that is
+BAD_CSS = "is not a valid selector"
+
+
+def described(where: Locate) -> Json:
+    """A place as the scripts read it."""
+    return where.model_dump(exclude_none=True)
+
+
+async def ask(page: Page, script: str, **question: object) -> Json:
+    """What a script says of the page as it is now.
+
+    Raises:
+        PortalChanged: the profile holds CSS that is none.
+    """
+    try:
+        return await page.evaluate(_code(script), question)
+    except PlaywrightError as error:
+        raise _explained(error, page) from None
+
+
+async def ask_element(page: Page, script: str, **question: object) -> ElementHandle | Json:
+    """The element that a script finds, or what it says instead.
+
+    Raises:
+        PortalChanged: the profile holds CSS that is none.
+    """
+    try:
+        found = await page.evaluate_handle(_code(script), question)
+    except PlaywrightError as error:
+        raise _explained(error, page) from None
+    return found.as_element() or await found.json_value()
+
+
+def _explained(error: PlaywrightError, page: Page) -> Exception:
+    if BAD_CSS not in error.message:
+        return error
+    return PortalChanged(
+        say("โปรไฟล์ระบุ CSS ที่ไม่ถูกต้อง: ", "the profile holds CSS that is none: ") + first_line(error),
+        where=page.url,
+        next_step=say("แก้ css ในโปรไฟล์", "mend it in the profile"),
+    )
+
+
+@cache
+def _code(script: str) -> str:
+    """A script with what all of them share, as one function."""
+    here = resources.files(__name__)
+    shared, own = (here.joinpath(f"{name}.js").read_text(encoding="utf-8") for name in ("find", script))
+    body = own[own.index("\n({") + 1 :].rstrip()
+    return f"question => {{{shared}\nreturn ({body})(question);}}"
