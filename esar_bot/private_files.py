@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 OWNER_ONLY = 0o600
 
 
 def write_private(path: Path, content: bytes) -> None:
-    """Write beside the file, sync it, then put it in place in one step.
+    """Write a file in one go.
+
+    Raises:
+        OSError: it cannot be written; what stood there before still stands.
+    """
+    with private_file(path) as file:
+        file.write(content)
+
+
+@contextmanager
+def private_file(path: Path) -> Iterator[BinaryIO]:
+    """A file to write to: beside the one that is meant, synced, and put in its place when it is whole.
 
     Raises:
         OSError: it cannot be written; what stood there before still stands.
@@ -22,7 +36,7 @@ def write_private(path: Path, content: bytes) -> None:
     )
     try:
         with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         beside.replace(path)

@@ -6,14 +6,15 @@ preview, behind a guard that refuses writes.
 
 from __future__ import annotations
 
+import asyncio
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from esar_bot.calendar import BANGKOK
 from esar_bot.errors import EsarBotError, PartlyDone, PersonNeeded, PrecheckFailed, Rejected, UsageError
@@ -25,7 +26,7 @@ from esar_bot.portal import Portal, Window
 from esar_bot.precheck import Precheck, check_round
 from esar_bot.prepared import PreparedReport, prepare
 from esar_bot.preview import render_preview
-from esar_bot.private_files import write_private
+from esar_bot.private_files import private_file, write_private
 from esar_bot.receipt import ReceiptFiles, build_receipt, pictures_of, write_receipt
 from esar_bot.run import CardOutcome, RunResult, apply
 from esar_bot.workspace import Settings, Workspace
@@ -91,31 +92,34 @@ class Submission:
 
 
 OpenPortal = Callable[[], AbstractAsyncContextManager[Portal]]
-PrintPdf = Callable[[Path], Awaitable[bytes]]
+PrintPdf = Callable[[Path, BinaryIO], Awaitable[None]]
 
 
-async def carry_out(job: Job, open_portal: OpenPortal, print_pdf: PrintPdf, witness: Witness) -> Submission:
-    """Do a job in its order and say what it came to.
+async def carry_out(
+    job: Job, done: Submission, open_portal: OpenPortal, print_pdf: PrintPdf, witness: Witness
+) -> None:
+    """Do a job in its order; `done` says what it has come to, also when it ends in an error.
 
     Raises:
-        PrecheckFailed: the folder has faults; the portal was not opened.
+        PrecheckFailed: the folder has faults; nothing was asked of the portal.
         PersonNeeded: conflicts only a person can decide; nothing was written.
         Rejected: the round is not open on the portal; nothing was written.
         EsarBotError: whatever reading the portal met; nothing was written.
     """
-    done = Submission()
-    done.precheck = check_round(
-        job.workspace,
-        job.settings,
-        job.round_key,
-        limits=job.portal.limits,
-        today=job.today,
-        rehearsal=job.portal.rehearsal,
-    )
-    witness.checked(done.precheck)
-    prepared = prepared_report(done.precheck, job.workspace, job.round_key)
-    refuse_unknown_decisions(job, prepared)
-    async with open_portal() as portal:
+    async with _opening(open_portal) as opening:
+        done.precheck = await asyncio.to_thread(
+            check_round,
+            job.workspace,
+            job.settings,
+            job.round_key,
+            limits=job.portal.limits,
+            today=job.today,
+            rehearsal=job.portal.rehearsal,
+        )
+        witness.checked(done.precheck)
+        prepared = prepared_report(done.precheck, job.workspace, job.round_key)
+        refuse_unknown_decisions(job, prepared)
+        portal = await opening
         observed = await portal.observe_round(job.round_key, [card.number for card in prepared.cards])
         written = written_before(job.workspace.receipts(job.round_key), job.portal.url)
         done.plan = make_plan(prepared, observed, portal.fields, written, job.take)
@@ -123,14 +127,24 @@ async def carry_out(job: Job, open_portal: OpenPortal, print_pdf: PrintPdf, witn
         witness.planned(done.plan, done.preview)
         refuse_impossible(done.plan)
         if job.mode is Mode.DRY_RUN:
-            return done
+            return
         if will_write(done.plan, job.mode):
             if not witness.confirm(done.plan):
                 done.declined = True
-                return done
+                return
             await portal.allow_writes()
         await _apply(job, done, done.plan, portal, witness, print_pdf)
-    return done
+
+
+@asynccontextmanager
+async def _opening(open_portal: OpenPortal) -> AsyncIterator[asyncio.Future[Portal]]:
+    """A portal whose browser starts while the folder is checked; it is closed whatever becomes of that."""
+    async with AsyncExitStack() as stack:
+        opening = asyncio.ensure_future(stack.enter_async_context(open_portal()))
+        try:
+            yield opening
+        finally:
+            await asyncio.wait([opening])  # only what has started can be closed
 
 
 def refuse_unknown_decisions(job: Job, prepared: PreparedReport) -> None:
@@ -262,7 +276,8 @@ async def _apply(
     )
     try:
         done.receipt = write_receipt(receipt, pictures_of(done.result), folder)
-        done.receipt.write_pdf(await print_pdf(done.receipt.html))
+        with private_file(done.receipt.pdf) as pdf:
+            await print_pdf(done.receipt.html, pdf)
     except (OSError, EsarBotError) as error:
         done.result.error = done.result.error or _receipt_incomplete(folder, error)
 

@@ -17,7 +17,8 @@ from esar_bot.errors import BrowserMissing
 from esar_bot.language import say
 
 ENVIRONMENT = "ESAR_BOT_BROWSER"
-LEAKY_VARIABLES = ("DEBUG", "DEBUG_FILE", "PWDEBUG")  # Playwright would print all that is typed, or wait
+LEAKY_VARIABLES = ("DEBUG", "DEBUG_FILE", "DEBUGP", "PWDEBUG")  # would print what is typed, or wait
+EVEN_TEXT = ["--font-render-hinting=none"]  # Thai letters evenly spaced in small pictures, as in print
 HEADLESS_SHELL = "chromium-headless-shell"
 _LINUX = (
     "google-chrome",
@@ -124,7 +125,9 @@ async def launch_browser(playwright: Playwright, *, headless: bool) -> Browser:
     """
     found = find_browser(playwright, headless=headless)
     try:
-        return await playwright.chromium.launch(headless=headless, executable_path=found.executable)
+        return await playwright.chromium.launch(
+            headless=headless, executable_path=found.executable, args=EVEN_TEXT
+        )
     except PlaywrightError as error:
         reason = str(error).splitlines()[0]
         raise BrowserMissing(

@@ -14,9 +14,8 @@ from flows.pages import card_form, card_view, submission
 from flows.pages import round as round_page
 from flows.pages.card_address import CardAddress
 from flows.pages.evidence import EvidenceReader
+from flows.picture import picture_of
 from flows.session import Session
-
-PICTURE_QUALITY = 80  # per cent: Thai marks stay sharp, and the receipt's PDF takes the pictures as they are
 
 
 @dataclass
@@ -80,7 +79,7 @@ class BrowserPortal:
             card = await card_view.read_card(
                 self.session, page, self._card(round_key, indicator), self._files
             )
-            return card, await page.screenshot(full_page=True, type="jpeg", quality=PICTURE_QUALITY)
+            return card, await picture_of(page)
 
     async def save_card(
         self, round_key: str, planned_on: ObservedCard, fields: Mapping[str, str], files: Sequence[Path]

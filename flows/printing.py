@@ -2,41 +2,48 @@
 
 from __future__ import annotations
 
+import gc
+from base64 import b64decode
 from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
 
-from playwright.async_api import Browser
+from playwright.async_api import Browser, Page
 from playwright.async_api import Error as PlaywrightError
 
 from esar_bot.errors import Unavailable
 from esar_bot.language import say
 from flows.browser import launch_browser, playwright_driver
 from flows.faults import first_line
+from flows.locate import MILLISECONDS
 
 PRINT_SECONDS = 120
+PIECE_BYTES = 1 << 20
+PAPER = {"paperWidth": 8.27, "paperHeight": 11.69}  # A4, in inches
+HOW = {"printBackground": True, "preferCSSPageSize": True, "transferMode": "ReturnAsStream"}
 
 
-async def print_pdf(page_file: Path, browser: Browser | None = None) -> bytes:
-    """An HTML file (by its absolute path) as an A4 PDF, printed offline and away from any portal.
+async def print_pdf(page_file: Path, pdf: BinaryIO, browser: Browser | None = None) -> None:
+    """Print an HTML file (by its absolute path) on A4, offline and away from any portal.
 
     Without a headless `browser` to share, one is started for it.
 
     Raises:
         BrowserMissing: there is no browser that starts.
         Unavailable: the browser could not print it.
+        OSError: the PDF cannot be written.
     """
     if browser is None:
         async with playwright_driver() as playwright:
             own = await launch_browser(playwright, headless=True)
-            pdf = await print_pdf(page_file, own)
+            await print_pdf(page_file, pdf, own)
             await own.close()
-        return pdf
+        return
     context = await browser.new_context(offline=True)
     try:
         page = await context.new_page()
-        page.set_default_timeout(PRINT_SECONDS * 1000)
-        await page.goto(page_file.as_uri())
-        return await page.pdf(format="A4", print_background=True, prefer_css_page_size=True)
+        await page.goto(page_file.as_uri(), timeout=PRINT_SECONDS * MILLISECONDS)
+        await _print(page, pdf)
     except PlaywrightError as error:
         raise Unavailable(
             say("พิมพ์ใบรับเป็น PDF ไม่ได้", "the page could not be printed") + f": {first_line(error)}",
@@ -45,3 +52,16 @@ async def print_pdf(page_file: Path, browser: Browser | None = None) -> bytes:
     finally:
         with suppress(PlaywrightError):
             await context.close()
+
+
+async def _print(page: Page, pdf: BinaryIO) -> None:
+    """Have it handed over in pieces: with a round's pictures in it, it is larger than the rest of the bot."""
+    protocol = await page.context.new_cdp_session(page)
+    printed = await protocol.send("Page.printToPDF", {**PAPER, **HOW})
+    while True:
+        piece = await protocol.send("IO.read", {"handle": printed["stream"], "size": PIECE_BYTES})
+        pdf.write(b64decode(piece["data"]))
+        gc.collect(1)  # a reply of Playwright's is held by a cycle: the pieces would pile up after all
+        if piece["eof"]:
+            break
+    await protocol.send("IO.close", {"handle": printed["stream"]})

@@ -7,6 +7,7 @@ import signal
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
+from typing import BinaryIO
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -46,18 +47,13 @@ class Terminal:
             console=output.console,
         )
         self._task = self._progress.add_task("cards", total=None)
-        self.precheck: Precheck | None = None
-        self.plan: Plan | None = None
-        self.preview: Path | None = None
 
     def checked(self, precheck: Precheck) -> None:
         """Show the findings."""
-        self.precheck = precheck
         output.show_findings(precheck)
 
     def planned(self, plan: Plan, preview: Path) -> None:
         """Show the plan."""
-        self.plan, self.preview = plan, preview
         output.show_plan(plan, preview)
 
     def confirm(self, plan: Plan) -> bool:
@@ -105,16 +101,18 @@ def run_job(
             profile, job.settings.fiscal_year, known, headless=not headed, opened=shared.append
         )
 
-    async def to_pdf(page: Path) -> bytes:
-        return await print_pdf(page, None if headed or not shared else shared[0].browser)
+    async def to_pdf(page: Path, pdf: BinaryIO) -> None:
+        await print_pdf(page, pdf, None if headed or not shared else shared[0].browser)
 
+    done = (
+        Submission()
+    )  # not returned by the coroutine: asyncio.run would spell it all out, pictures included
     try:
-        done = asyncio.run(carry_out(job, open_portal, to_pdf, terminal))
+        asyncio.run(carry_out(job, done, open_portal, to_pdf, terminal))
     except EsarBotError as error:
         terminal.finish()
         output.show_error(error, as_json=False)
         if as_json:
-            done = Submission(terminal.precheck, terminal.plan, terminal.preview)
             output.print_json(facts(job, done, int(error.exit_code), error))
         return error.exit_code
     terminal.finish()

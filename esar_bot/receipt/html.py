@@ -1,12 +1,11 @@
-"""The receipt as a page that can be filed: A4 when printed, the pictures inside."""
+"""The receipt as a page: A4 when printed, the pictures loaded from beside it."""
 
 from __future__ import annotations
 
-from base64 import b64encode
 from dataclasses import dataclass
-from io import BytesIO
 from itertools import count, takewhile
 from pathlib import Path
+from urllib.parse import quote
 
 import imagesize
 
@@ -39,7 +38,7 @@ class Slice:
 
 @dataclass(frozen=True)
 class PictureView:
-    """A card's picture, ready to be shown: its bytes as a data URL, and the slices to print it in.
+    """A card's picture, ready to be shown: its file beside the page, and the slices to print it in.
 
     A picture whose size is not known is shown whole.
     """
@@ -55,7 +54,7 @@ class PictureView:
 
 
 def receipt_html(receipt: Receipt, folder: Path) -> str:
-    """The receipt as one self-contained page; `folder` holds the pictures that it names.
+    """The receipt as a page for `folder`, which holds the pictures that it names.
 
     Raises:
         OSError: a picture cannot be read.
@@ -69,7 +68,9 @@ def receipt_html(receipt: Receipt, folder: Path) -> str:
         proves=proves(receipt),
         does_not_prove=does_not_prove(receipt),
         pictures=[
-            _view(card, folder / card.picture.file) for card in receipt.cards if card.picture is not None
+            _view(card, folder / card.picture.file, folder)
+            for card in receipt.cards
+            if card.picture is not None
         ],
         card_words=CARD_WORDS,
         evidence_words=EVIDENCE_WORDS,
@@ -79,14 +80,13 @@ def receipt_html(receipt: Receipt, folder: Path) -> str:
     )
 
 
-def _view(card: CardRecord, file: Path) -> PictureView:
-    picture = file.read_bytes()
-    return PictureView(card, f"data:image/jpeg;base64,{b64encode(picture).decode()}", slices_of(picture))
+def _view(card: CardRecord, file: Path, folder: Path) -> PictureView:
+    return PictureView(card, quote(file.relative_to(folder).as_posix()), slices_of(file))
 
 
-def slices_of(picture: bytes) -> tuple[Slice, ...]:
+def slices_of(picture: Path) -> tuple[Slice, ...]:
     """How a tall picture is cut, each part a page at full width; empty if it is no picture."""
-    width, height = imagesize.get(BytesIO(picture))
+    width, height = imagesize.get(picture)
     if width <= 0:
         return ()
     ratio = height / width

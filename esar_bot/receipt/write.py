@@ -34,10 +34,6 @@ class ReceiptFiles:
         """Where the PDF belongs."""
         return self.folder / RECEIPT_PDF
 
-    def write_pdf(self, pdf: bytes) -> None:
-        """Keep the printed receipt beside the others, for its owner only."""
-        write_private(self.pdf, pdf)
-
 
 def write_receipt(receipt: Receipt, pictures: Mapping[str, bytes], folder: Path) -> ReceiptFiles:
     """Write a receipt's files; each appears whole or not at all, the JSON last.
