@@ -8,6 +8,9 @@ WORKERS ?= 2
 # More for the command behind a target: make test ARGS='-k receipt', make constraints ARGS=--upgrade
 ARGS ?=
 
+# Python keeps what it has compiled: otherwise every start would compile all that it imports.
+export PYTHONDONTWRITEBYTECODE :=
+
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 BROWSER := .venv/.browser
@@ -79,7 +82,8 @@ clean: ## remove what make made
 $(INSTALLED): constraints.txt pyproject.toml
 	@$(GET_UV) && echo 'installing into .venv …' >&2 && \
 	{ $(BIN)/python -c '' 2>/dev/null || "$$uv" venv --quiet --clear --python '$(VENV_PYTHON)' .venv; } && \
-	"$$uv" pip install --quiet --python $(BIN)/python --require-hashes --requirements constraints.txt && \
+	"$$uv" pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes \
+	  --requirements constraints.txt && \
 	"$$uv" pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 

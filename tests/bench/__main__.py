@@ -19,7 +19,7 @@ from esar_bot.prepared import prepare
 from esar_bot.workspace import find_workspace, load_agreement, load_round
 from flows.browser import installed_browser
 from tests.bench.agency import write_agency
-from tests.bench.measure import Measured, measure
+from tests.bench.measure import memory_of, seconds_of
 from tests.rehearsal import OFFICER
 
 PEER = Path(__file__).with_name("plain_script.py")
@@ -33,7 +33,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=3)
     options = parser.parse_args()
     print(f"{platform.platform()}, Python {platform.python_version()}, medians of {options.runs} runs")
-    print("indicators ms/answer esar-bot s  plain s  ratio  bot/driver/browser MB")
+    print("indicators ms/answer esar-bot s  plain s  ratio")
     for indicators in options.indicators:
         with tempfile.TemporaryDirectory() as folder:
             workspace = write_agency(Path(folder) / "agency", indicators)
@@ -41,29 +41,41 @@ def main() -> None:
             for delay in options.delay_ms:
                 pairs = [measure_pair(workspace, job, delay) for _ in range(options.runs)]
                 print_row(indicators, delay, pairs)
+            print_memory(indicators, workspace)
 
 
-def print_row(indicators: int, delay: int, pairs: list[tuple[Measured, Measured]]) -> None:
+def print_row(indicators: int, delay: int, pairs: list[tuple[float, float]]) -> None:
     """One line of medians; the ratio is the median of the pairs' ratios."""
-    ours = statistics.median(bot.seconds for bot, _ in pairs)
-    plain = statistics.median(peer.seconds for _, peer in pairs)
-    ratio = statistics.median(bot.seconds / peer.seconds for bot, peer in pairs)
-    memory = [max(bot.memory[kind] for bot, _ in pairs) for kind in ("bot", "driver", "browser")]
-    shown = " / ".join(f"{megabytes:.0f}" for megabytes in memory)
-    print(f"{indicators:>10} {delay:>9} {ours:>10.1f} {plain:>8.1f} {ratio:>6.2f}  {shown}", flush=True)
+    ours = statistics.median(bot for bot, _ in pairs)
+    plain = statistics.median(peer for _, peer in pairs)
+    ratio = statistics.median(bot / peer for bot, peer in pairs)
+    print(f"{indicators:>10} {delay:>9} {ours:>10.1f} {plain:>8.1f} {ratio:>6.2f}", flush=True)
 
 
-def measure_pair(workspace: Path, job: Path, delay: int) -> tuple[Measured, Measured]:
+def print_memory(indicators: int, workspace: Path) -> None:
+    """The peaks of one more run of esar-bot, which is not timed."""
+    with portal(workspace, 0) as url:
+        peaks = memory_of(esar_bot(workspace, url), OFFICER)
+    shown = ", ".join(f"{name} {megabytes:.0f} MB" for name, megabytes in peaks.items())
+    print(f"{indicators:>10} memory at its peak: {shown}", flush=True)
+
+
+def measure_pair(workspace: Path, job: Path, delay: int) -> tuple[float, float]:
     """Both contenders, each on a fresh portal, each checked in the portal's own data."""
     with portal(workspace, delay) as url:
-        bot = [sys.executable, "-m", "esar_bot", "-C", str(workspace), "submit", "--round", "9m", "--yes"]
-        ours = measure([*bot, "--portal-url", url], OFFICER)
+        ours = seconds_of(esar_bot(workspace, url), OFFICER)
         check_done(url, job)
     with portal(workspace, delay) as url:
         executable = str(installed_browser(headless=True) or "")
-        plain = measure([sys.executable, str(PEER), url, str(job), executable], {})
+        plain = seconds_of([sys.executable, str(PEER), url, str(job), executable], {})
         check_done(url, job)
     return ours, plain
+
+
+def esar_bot(workspace: Path, url: str) -> list[str]:
+    """The command that is measured."""
+    submit = ["-m", "esar_bot", "-C", str(workspace), "submit", "--round", "9m", "--yes"]
+    return [sys.executable, *submit, "--portal-url", url]
 
 
 def write_job(workspace: Path) -> Path:

@@ -1,4 +1,7 @@
-"""Timing whole processes: wall time, and the peak memory of a process tree by what its members are."""
+"""Measuring whole processes: their wall time, and in runs of their own the peak memory of the tree.
+
+Reading the memory of a browser's processes takes so much of two cores that it would be seen in the time.
+"""
 
 from __future__ import annotations
 
@@ -7,44 +10,49 @@ import subprocess
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 SAMPLE_SECONDS = 0.05
 BROWSER, DRIVER, BOT = "browser", "driver", "bot"
 
 
-@dataclass(frozen=True)
-class Measured:
-    """One run: wall seconds, and the peak memory in MB (PSS) of bot, Playwright's driver and browser."""
-
-    seconds: float
-    memory: Mapping[str, float]
-
-
-def measure(command: Sequence[str], environment: Mapping[str, str]) -> Measured:
-    """Run a command to its end.
+def seconds_of(command: Sequence[str], environment: Mapping[str, str]) -> float:
+    """The wall time of a command, in seconds.
 
     Raises:
         RuntimeError: it failed; the message holds what it said.
     """
     started = time.perf_counter()
-    process = subprocess.Popen(
-        command,
-        env={**os.environ, **environment},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+    _finish(_begin(command, environment))
+    return time.perf_counter() - started
+
+
+def memory_of(command: Sequence[str], environment: Mapping[str, str]) -> dict[str, float]:
+    """The peak memory of a command in MB (PSS): of itself, of Playwright's driver and of the browser.
+
+    Raises:
+        RuntimeError: it failed; the message holds what it said.
+    """
+    process = _begin(command, environment)
     peaks = {BOT: 0.0, DRIVER: 0.0, BROWSER: 0.0}
     watcher = threading.Thread(target=_watch, args=(process, peaks), daemon=True)
     watcher.start()
-    said, _ = process.communicate()
-    seconds = time.perf_counter() - started
+    _finish(process)
     watcher.join()
+    return peaks
+
+
+def _begin(command: Sequence[str], environment: Mapping[str, str]) -> subprocess.Popen[str]:
+    everything = {**os.environ, **environment}
+    return subprocess.Popen(
+        command, env=everything, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+
+
+def _finish(process: subprocess.Popen[str]) -> None:
+    said, _ = process.communicate()
     if process.returncode != 0:
-        raise RuntimeError(f"{command[0]} ended with {process.returncode}:\n{said}")
-    return Measured(seconds, peaks)
+        raise RuntimeError(f"{process.args} ended with {process.returncode}:\n{said}")
 
 
 def _watch(process: subprocess.Popen[str], peaks: dict[str, float]) -> None:
