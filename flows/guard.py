@@ -12,6 +12,7 @@ from playwright.async_api import Error as PlaywrightError
 
 log = structlog.get_logger()
 HARMLESS = {"GET", "HEAD", "OPTIONS"}
+SENT_ON = {307, 308}  # redirects that send the same once more, to another address
 EVERYTHING = "**/*"
 
 

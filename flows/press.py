@@ -14,12 +14,10 @@ from playwright.async_api import Error as PlaywrightError
 from esar_bot.errors import Doubtful, PortalChanged
 from esar_bot.language import say
 from flows.faults import first_line
-from flows.guard import HARMLESS
+from flows.guard import HARMLESS, SENT_ON
 from flows.locate import MILLISECONDS, signs_on
 from flows.profile import Locate
 from flows.session import SERVER_FAULT, Session, refuse
-
-SENT_ON = {307, 308}  # redirects that send the same once more, to another address
 
 
 @dataclass

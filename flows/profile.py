@@ -16,6 +16,23 @@ from esar_bot.models import Frozen, Limits
 from esar_bot.portal import State, Window
 
 FieldKind = Literal["text", "long_text", "number"]
+Role = Literal[
+    "alert",
+    "button",
+    "cell",
+    "checkbox",
+    "combobox",
+    "heading",
+    "link",
+    "listbox",
+    "menuitem",
+    "radio",
+    "row",
+    "spinbutton",
+    "status",
+    "tab",
+    "textbox",
+]
 Seconds = Annotated[float, Field(gt=0)]
 ADDRESS_EXAMPLE = {"fiscal_year": 2570, "round": "9m", "indicator": "1.1"}
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
@@ -28,7 +45,7 @@ class Locate(Frozen):
     """
 
     label: str | None = None
-    role: str | None = None
+    role: Role | None = None
     name: str | None = None
     title: str | None = None
     placeholder: str | None = None

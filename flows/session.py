@@ -15,7 +15,7 @@ from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt,
 from esar_bot.errors import EsarBotError, PortalChanged, Rejected, Unavailable
 from esar_bot.language import say
 from flows.browser import launch_browser, playwright_driver
-from flows.faults import first_line, unavailable
+from flows.faults import first_line, not_as_described, unavailable
 from flows.guard import ReadOnlyGuard
 from flows.locate import MILLISECONDS, signs_on
 from flows.pages.login import Credentials, sign_in
@@ -146,14 +146,7 @@ class Session:
         if login is not None:
             return None
         refuse(refusals, what)
-        raise PortalChanged(
-            say("หน้านี้ไม่เป็นไปตามโปรไฟล์", "this page is not as the profile says"),
-            where=f"{what} ({page.url})",
-            next_step=say(
-                f"ตรวจหน้าระบบ แล้วแก้ ready ({place.ready}) ในโปรไฟล์",
-                f"look at the page, then mend its ready condition ({place.ready}) in the profile",
-            ),
-        )
+        raise not_as_described(place, page.url, what)
 
     async def go(self, page: Page, address: str, what: str) -> None:
         """Load an address of the portal and refuse answers that are none.

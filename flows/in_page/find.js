@@ -5,12 +5,18 @@ const CONTROLS = "input:not([type=hidden]), textarea, select, button, output, me
 const ROLES = {
     alert: "",
     button: "button, summary, input:is([type=button], [type=submit], [type=reset], [type=image])",
+    cell: "td",
     checkbox: "input[type=checkbox]",
+    combobox: "select:not([multiple])",
     heading: "h1, h2, h3, h4, h5, h6",
     link: "a[href], area[href]",
+    listbox: "select[multiple]",
+    menuitem: "",
     radio: "input[type=radio]",
     row: "tr",
+    spinbutton: "input[type=number]",
     status: "output",
+    tab: "",
     textbox: "textarea, input:is(:not([type]), [type=text], [type=search], [type=tel], [type=email], [type=url])",
 };
 const SILENT = new Set(["SCRIPT", "STYLE", "TEXTAREA", "SELECT", "TEMPLATE"]);

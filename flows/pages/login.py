@@ -14,13 +14,12 @@ from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from esar_bot.errors import PersonNeeded, PortalChanged
 from esar_bot.language import say
-from flows.faults import first_line, unavailable
-from flows.guard import EVERYTHING, HARMLESS
+from flows.faults import first_line, not_as_described, unavailable
+from flows.guard import EVERYTHING, HARMLESS, SENT_ON
 from flows.locate import MILLISECONDS, signs_on, the_one
 from flows.profile import Profile, origin_of
 
 log = structlog.get_logger()
-SENT_ON = {307, 308}  # redirects that would send the password on to another address
 WHERE_IT_GOES = """button => !button.form ? location.href
     : button.hasAttribute("formaction") ? button.formAction : button.form.action"""
 
@@ -65,14 +64,7 @@ async def _open(page: Page, profile: Profile, where: str) -> None:
         raise unavailable(profile, first_line(error), where) from None
     (ready,) = await signs_on(page, [profile.login.ready], profile.timeouts.page)
     if ready is None:
-        raise PortalChanged(
-            say("หน้าเข้าสู่ระบบไม่เป็นไปตามโปรไฟล์", "the login page is not as the profile says"),
-            where=f"{where} ({page.url})",
-            next_step=say(
-                f"ตรวจหน้าระบบ แล้วแก้ login.ready ({profile.login.ready}) ในโปรไฟล์",
-                f"look at the page, then mend login.ready ({profile.login.ready}) in the profile",
-            ),
-        )
+        raise not_as_described(profile.login, page.url, where)
 
 
 def _refuse_elsewhere(url: str, profile: Profile, where: str) -> None:

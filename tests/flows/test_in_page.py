@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from importlib import resources
+from typing import get_args
+
 import pytest
 from structlog.testing import capture_logs
 
 from esar_bot.errors import PortalChanged
 from flows.locate import Within, signs_on, the_one
 from flows.look import RowsOf, look
-from flows.profile import Locate
+from flows.profile import Locate, Role
 
 WANTED = {
     "a label": ("<label for=x>น้ำหนัก</label><input id=x>", {"label": "น้ำหนัก"}),
@@ -70,6 +73,12 @@ def test_what_is_written_there_is_found(on_page):
         return found
 
     assert on_page("", all_of_them) == dict.fromkeys(WANTED, "x")
+
+
+def test_every_role_that_a_profile_may_name_is_known(on_page):
+    finder = resources.files("flows.in_page").joinpath("find.js").read_text(encoding="utf-8")
+    known = on_page("", lambda page: page.evaluate(f"() => {{{finder}; return Object.keys(ROLES)}}"))
+    assert sorted(known) == sorted(get_args(Role))
 
 
 def test_what_is_not_exactly_that_is_not_taken_for_it(on_page):
