@@ -145,6 +145,8 @@ async def _opening(open_portal: OpenPortal) -> AsyncIterator[asyncio.Future[Port
             yield opening
         finally:
             await asyncio.wait([opening])  # only what has started can be closed
+            if not opening.cancelled():
+                opening.exception()  # taken note of: a folder with faults has no need of the portal
 
 
 def refuse_unknown_decisions(job: Job, prepared: PreparedReport) -> None:

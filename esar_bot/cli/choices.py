@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from esar_bot.calendar import load_fiscal_year, next_round, open_round
-from esar_bot.cli.common import AUTO
+from esar_bot.cli.common import AUTO, ended_by_ctrl_c
 from esar_bot.errors import UsageError
 from esar_bot.language import say
 from esar_bot.models import FiscalYear, Round, thai_date
@@ -108,9 +108,11 @@ def resolver(profile: Profile, *, interactive: bool) -> Credentials:
 
     import typer
 
-    return PromptingCredentials(
-        profile.origin, lambda label, hidden: str(typer.prompt(label, hide_input=hidden, err=True))
-    )
+    def ask(label: str, hidden: bool) -> str:
+        with ended_by_ctrl_c():
+            return str(typer.prompt(label, hide_input=hidden, err=True))
+
+    return PromptingCredentials(profile.origin, ask)
 
 
 @asynccontextmanager

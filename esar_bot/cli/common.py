@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import functools
+import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -149,6 +151,34 @@ def is_terminal() -> bool:
     return all(stream is not None and stream.isatty() for stream in streams)
 
 
+@contextmanager
+def ended_by_ctrl_c() -> Iterator[None]:
+    """While a person is asked, Ctrl-C ends the run; asyncio would hold it back until there is an answer."""
+    held_back = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, held_back)
+
+
+def pretended_day(written: str) -> date:
+    """The day that a rehearsal pretends.
+
+    Raises:
+        UsageError: it is no date.
+    """
+    from esar_bot.models.quantities import parse_date
+
+    try:
+        return parse_date(written)
+    except ValueError as error:
+        raise UsageError(
+            str(error),
+            where="--today",
+            next_step=say("เขียนเช่น --today 2027-07-15", "write for example --today 2027-07-15"),
+        ) from error
+
+
 def rehearsal_day(today: str | None, *, rehearsal: bool) -> date:
     """Today in Bangkok, or the day a rehearsal pretends.
 
@@ -156,7 +186,6 @@ def rehearsal_day(today: str | None, *, rehearsal: bool) -> date:
         UsageError: a pretended day with a portal that is no rehearsal, or one that is no date.
     """
     from esar_bot.calendar import today_in_bangkok
-    from esar_bot.models.quantities import parse_date
 
     if today is None:
         return today_in_bangkok()
@@ -167,7 +196,4 @@ def rehearsal_day(today: str | None, *, rehearsal: bool) -> date:
                 "ลบ --today หรือตัวแปร ESAR_BOT_TODAY", "remove --today or the variable ESAR_BOT_TODAY"
             ),
         )
-    try:
-        return parse_date(today)
-    except ValueError as error:
-        raise UsageError(str(error), where="--today") from error
+    return pretended_day(today)

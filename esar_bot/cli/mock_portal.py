@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from esar_bot.cli.common import guarded
+from esar_bot.cli.common import guarded, pretended_day
 from esar_bot.language import say
 
 
@@ -79,7 +79,6 @@ def mock_portal(
 ) -> int:
     """Serve until interrupted; the address and the demo accounts are printed first."""
     from esar_bot.errors import ExitCode, UsageError
-    from esar_bot.models.quantities import parse_date
     from mock_portal.accounts import DEMO_ACCOUNTS
     from mock_portal.app import create_app
     from mock_portal.sample import sample_agency
@@ -90,12 +89,15 @@ def mock_portal(
         raise UsageError(
             say(f"ไม่พบ agreement.yaml ใน {folder}", f"there is no agreement.yaml in {folder}"),
             where="--workspace",
+            next_step=say(
+                "ระบุโฟลเดอร์แฟ้มงาน หรือไม่ต้องระบุ", "name a workspace's folder, or leave the option out"
+            ),
         )
     app = create_app(
         data,
         folder,
         test_api=test_api,
-        today=parse_date(today) if today else None,
+        today=pretended_day(today) if today else None,
         closed=frozenset(closed or ()),
         delay_ms=delay_ms,
     )
@@ -107,5 +109,12 @@ def mock_portal(
             typer.echo(f"  {account.username} / {account.password}  ({account.display_name})")
         typer.echo(say("กด Ctrl-C เพื่อหยุด", "Press Ctrl-C to stop."))
 
-    serve(app, port=port, on_ready=announce)
+    try:
+        serve(app, port=port, on_ready=announce)
+    except OSError as error:
+        raise UsageError(
+            say(f"ใช้พอร์ต {port} ไม่ได้: {error.strerror}", f"port {port} cannot be used: {error.strerror}"),
+            where="--port",
+            next_step=say("ใช้พอร์ตอื่น หรือ --port 0", "take another port, or --port 0"),
+        ) from error
     return ExitCode.DONE

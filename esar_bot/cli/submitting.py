@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
@@ -14,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from esar_bot.cli import output
 from esar_bot.cli.choices import browser_portal, resolver
-from esar_bot.cli.common import is_terminal
+from esar_bot.cli.common import ended_by_ctrl_c, is_terminal
 from esar_bot.credentials import Account
 from esar_bot.errors import EsarBotError, ExitCode
 from esar_bot.language import say
@@ -64,8 +63,9 @@ class Terminal:
                 if self._job.mode is Mode.DRAFT
                 else say("บันทึกและส่งรอบนี้หรือไม่ (ส่งแล้วแก้ไขไม่ได้)", "Save and submit this round (it is final)?")
             )
-            if not _ask(question):
-                return False
+            with ended_by_ctrl_c():
+                if not typer.confirm(question, err=True):
+                    return False
         self._progress.update(self._task, total=len(plan.changes))
         if plan.changes and is_terminal():
             self._progress.start()
@@ -104,9 +104,8 @@ def run_job(
     async def to_pdf(page: Path, pdf: BinaryIO) -> None:
         await print_pdf(page, pdf, None if headed or not shared else shared[0].browser)
 
-    done = (
-        Submission()
-    )  # not returned by the coroutine: asyncio.run would spell it all out, pictures included
+    # filled in, not returned: asyncio.run spells out its coroutine's result, pictures included
+    done = Submission()
     try:
         asyncio.run(carry_out(job, done, open_portal, to_pdf, terminal))
     except EsarBotError as error:
@@ -123,17 +122,8 @@ def run_job(
     return code
 
 
-def _ask(question: str) -> bool:
-    """Ask at the terminal; Ctrl-C ends the run, which asyncio would otherwise hold back until an answer."""
-    held_back = signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        return typer.confirm(question, err=True)
-    finally:
-        signal.signal(signal.SIGINT, held_back)
-
-
 def _once(resolve: Callable[[], Account]) -> Callable[[], Account]:
-    """Resolve the account once per run, before the browser starts, however often it is needed."""
+    """Resolve the account once per run, when it is first needed: not for a folder that has faults."""
     found: list[Account] = []
 
     def account() -> Account:

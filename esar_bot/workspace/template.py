@@ -23,8 +23,13 @@ def write_template(folder: Path) -> list[Path]:
     """Write a new workspace and return its files.
 
     Raises:
-        UsageError: the folder already holds something.
+        UsageError: the folder already holds something, or is none.
     """
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(
+            say(f"{folder} เป็นแฟ้ม ไม่ใช่โฟลเดอร์", f"{folder} is a file, not a folder"),
+            next_step=say("ระบุโฟลเดอร์ใหม่หรือโฟลเดอร์ว่าง", "name a new or an empty folder"),
+        )
     if folder.exists() and any(folder.iterdir()):
         raise UsageError(
             say(f"โฟลเดอร์ {folder} มีแฟ้มอยู่แล้ว", f"the folder {folder} is not empty"),

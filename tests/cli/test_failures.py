@@ -116,6 +116,41 @@ def test_a_fault_in_the_folder_stops_before_the_portal(
     assert portal.is_untouched()
 
 
+def test_a_fault_in_the_folder_is_all_that_is_said_where_a_browser_is_missing_too(
+    submit: Submit, workspace: Path
+) -> None:
+    (workspace / "9m" / "1.1.yaml").unlink()
+    ran = submit("--yes", env={"ESAR_BOT_BROWSER": "/nowhere/browser"})
+    assert ran.code == 3, ran.stderr
+    assert "1.1" in ran.stderr
+    assert "Traceback" not in ran.stderr
+    assert "/nowhere/browser" not in ran.stderr
+
+
+@pytest.mark.parametrize(
+    "command", [["check", "--round", "9m"], ["mock-portal", "--data", "portal"]], ids=["check", "mock-portal"]
+)
+def test_a_day_that_is_none(workspace: Path, tmp_path: Path, command: list[str]) -> None:
+    ran = run_bot("-C", workspace, *command, "--today", "nonsense", cwd=tmp_path)
+    assert_clear(ran, 2, "nonsense", "--today", "2027-07-15")
+
+
+def test_a_port_that_is_taken(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        ran = run_bot("mock-portal", "--data", tmp_path / "portal", "--port", port)
+    assert_clear(ran, 2, port, "--port 0")
+
+
+def test_a_workspace_is_not_written_over_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "ร่าง.docx"
+    file.write_text("ของเดิม", encoding="utf-8")
+    assert_clear(run_bot("init", file), 2, "is a file", "new or an empty folder")
+    assert file.read_text(encoding="utf-8") == "ของเดิม"
+
+
 def test_pretending_a_day_needs_a_rehearsal_portal(workspace: Path, tmp_path: Path) -> None:
     profile = tmp_path / "real.toml"
     mock = Path(__file__).parents[2] / "flows" / "profiles" / "mock.toml"

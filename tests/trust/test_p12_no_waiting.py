@@ -7,6 +7,7 @@ Guards: `esar_bot.credentials._bounded` (a keyring that hangs, also while it is 
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -52,7 +53,7 @@ def test_a_locked_keyring_is_given_up(
     assert ran.code == 6, ran.stderr
     assert "ESAR_BOT_USERNAME" in ran.stderr
     assert "Traceback" not in ran.stderr
-    assert between.seen == [], "no browser was started for it"
+    assert between.seen == [], "the portal was not asked for it"
 
 
 def test_with_an_account_in_the_environment_the_keyring_is_not_asked(
@@ -92,3 +93,35 @@ def test_a_closed_standard_input_is_no_terminal(workspace: Path) -> None:
     )
     assert done.returncode == 2, done.stderr
     assert "--yes" in done.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no pseudo terminals, and no SIGINT for one process")
+@pytest.mark.parametrize(
+    ("env", "question"),
+    [
+        (OFFICER, "Save and submit"),
+        ({"PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}, "user name"),
+    ],
+    ids=["whether to submit", "the account"],
+)
+def test_ctrl_c_at_a_question_ends_the_run(
+    workspace: Path, portal: MockPortal, env: dict[str, str], question: str
+) -> None:
+    ours, theirs = os.openpty()
+    command = ["submit", "--round", "12m", "--portal-url", portal.url]
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("ESAR_BOT_")}
+    with subprocess.Popen(
+        [sys.executable, "-m", "esar_bot", "-C", workspace, *command],
+        env={**clean, "ESAR_BOT_LANG": "en", **env},
+        stdin=theirs,
+        stdout=subprocess.DEVNULL,
+        stderr=theirs,
+    ) as process:
+        os.close(theirs)
+        said = b""
+        while question.encode() not in said:
+            said += os.read(ours, 4096)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(SECONDS) == 130
+    os.close(ours)
+    assert not [card for card in portal.state()["rounds"]["12m"]["cards"].values() if card["saves"]]
