@@ -118,10 +118,13 @@ def test_ctrl_c_at_a_question_ends_the_run(
         stderr=theirs,
     ) as process:
         os.close(theirs)
-        said = b""
-        while question.encode() not in said:
-            said += os.read(ours, 4096)
-        process.send_signal(signal.SIGINT)
-        assert process.wait(SECONDS) == 130
-    os.close(ours)
+        try:
+            said = b""
+            while question.encode() not in said:
+                said += os.read(ours, 4096)
+            process.send_signal(signal.SIGINT)
+            assert process.wait(SECONDS) == 130
+        finally:
+            process.kill()
+            os.close(ours)
     assert not [card for card in portal.state()["rounds"]["12m"]["cards"].values() if card["saves"]]
