@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urljoin
 
 import structlog
 from playwright.async_api import Browser, BrowserContext, CDPSession, WebSocketRoute
@@ -14,6 +15,7 @@ log = structlog.get_logger()
 HARMLESS = {"GET", "HEAD", "OPTIONS"}
 SENT_ON = {307, 308}  # redirects that send the same once more, to another address
 EVERYTHING = "**/*"
+BLANK = [{"name": "Content-Type", "value": "text/html"}]
 
 
 class ReadOnlyGuard:
@@ -28,6 +30,7 @@ class ReadOnlyGuard:
         self._context = context
         self._protocol = protocol
         self._stands = True
+        self._empties = False
         self._answering: set[asyncio.Task[None]] = set()
 
     @classmethod
@@ -40,9 +43,13 @@ class ReadOnlyGuard:
         return guard
 
     async def lift(self) -> None:
-        """Allow writes. Open pages are emptied first, so that none of their scripts gains by it."""
+        """Allow writes. Open pages are emptied first, so that none of their scripts gains by it.
+
+        One that stays on its portal keeps its process, and with it what is ready there to draw the next.
+        """
+        self._empties = True
         for page in self._context.pages:
-            await page.goto("about:blank")
+            await page.goto(urljoin(page.url, "/") if page.url.startswith("http") else "about:blank")
         await self._protocol.send("Browser.getVersion")  # its answer follows whatever was asked before
         await asyncio.gather(*self._answering)
         self._stands = False
@@ -54,16 +61,19 @@ class ReadOnlyGuard:
         answer.add_done_callback(self._answering.discard)
 
     async def _answer(self, request_id: str, request: Mapping[str, Any]) -> None:
-        """Let a harmless request go on; end any other in the browser."""
+        """Let a harmless request go on; end any other in the browser. A page to be emptied asks nobody."""
+        if self._empties:
+            await self._say("Fetch.fulfillRequest", request_id, responseCode=200, responseHeaders=BLANK)
+            return
         if request["method"].upper() in HARMLESS:
             await self._say("Fetch.continueRequest", request_id)
             return
         log.error("write refused", method=request["method"], url=request["url"])
         await self._say("Fetch.failRequest", request_id, errorReason="BlockedByClient")
 
-    async def _say(self, verdict: str, request_id: str, **reason: str) -> None:
+    async def _say(self, verdict: str, request_id: str, **details: object) -> None:
         try:
-            await self._protocol.send(verdict, {"requestId": request_id, **reason})
+            await self._protocol.send(verdict, {"requestId": request_id, **details})
         except PlaywrightError as error:  # the page gave the request up meanwhile, or the browser is closing
             log.debug("request gone before its verdict", reason=error.message)
 

@@ -1,27 +1,43 @@
-"""A picture of a page as it stands, for the receipt."""
+"""Pictures of pages as they stand, for the receipt."""
 
 from __future__ import annotations
 
 from base64 import b64decode
+from dataclasses import dataclass, field
+from weakref import WeakKeyDictionary
 
-from playwright.async_api import Page
+from playwright.async_api import CDPSession, Page, ViewportSize
 
 QUALITY = 80  # per cent: Thai marks stay sharp, and the receipt's PDF takes the pictures as they are
 SCALE = 0.75  # of a page laid out for a desk: still sharper than an A4 page needs
+DESK: ViewportSize = {"width": 1280, "height": 720}
+HOW = {"format": "jpeg", "quality": QUALITY, "optimizeForSpeed": True, "captureBeyondViewport": True}
 LAID_OUT = """() => document.fonts.ready.then(() => {
     const {scrollWidth: width, scrollHeight: height} = document.documentElement;
-    return {x: 0, y: 0, width, height};
+    return {x: 0, y: 0, width, height, scale: 1};
 })"""
 
 
-async def picture_of(page: Page) -> bytes:
-    """The whole page as JPEG, its fonts loaded.
+@dataclass
+class Camera:
+    """Takes pictures of whole pages.
 
-    Asked of the browser itself: it draws the page once, already in the size that is kept.
+    Asked of the browser itself, which goes on to draw such a page in the size of its pictures: a change of
+    size for each would have it draw everything twice.
     """
-    size = await page.evaluate(LAID_OUT)
-    protocol = await page.context.new_cdp_session(page)
-    how = {"format": "jpeg", "quality": QUALITY, "optimizeForSpeed": True, "captureBeyondViewport": True}
-    taken = await protocol.send("Page.captureScreenshot", {**how, "clip": {**size, "scale": SCALE}})
-    await protocol.detach()
-    return b64decode(taken["data"])
+
+    _set_up: WeakKeyDictionary[Page, CDPSession] = field(default_factory=WeakKeyDictionary)
+
+    async def picture_of(self, page: Page) -> bytes:
+        """The whole page as JPEG, its fonts loaded."""
+        protocol = self._set_up.get(page) or await self._set_up_for(page)
+        clip = await page.evaluate(LAID_OUT)
+        taken = await protocol.send("Page.captureScreenshot", {**HOW, "clip": clip})
+        return b64decode(taken["data"])
+
+    async def _set_up_for(self, page: Page) -> CDPSession:
+        protocol = await page.context.new_cdp_session(page)
+        size = {**DESK, "deviceScaleFactor": SCALE, "mobile": False}
+        await protocol.send("Emulation.setDeviceMetricsOverride", size)
+        self._set_up[page] = protocol
+        return protocol

@@ -14,7 +14,7 @@ from flows.pages import card_form, card_view, submission
 from flows.pages import round as round_page
 from flows.pages.card_address import CardAddress
 from flows.pages.evidence import EvidenceReader
-from flows.picture import picture_of
+from flows.picture import Camera
 from flows.session import Session
 
 
@@ -27,6 +27,7 @@ class BrowserPortal:
 
     def __post_init__(self) -> None:
         self._files = EvidenceReader(self.session)
+        self._camera = Camera()
 
     @property
     def fields(self) -> frozenset[str]:
@@ -79,7 +80,7 @@ class BrowserPortal:
             card = await card_view.read_card(
                 self.session, page, self._card(round_key, indicator), self._files
             )
-            return card, await picture_of(page)
+            return card, await self._camera.picture_of(page)
 
     async def save_card(
         self, round_key: str, planned_on: ObservedCard, fields: Mapping[str, str], files: Sequence[Path]

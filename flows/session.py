@@ -18,7 +18,9 @@ from flows.browser import launch_browser, playwright_driver
 from flows.faults import first_line, not_as_described, unavailable
 from flows.guard import ReadOnlyGuard
 from flows.locate import MILLISECONDS, signs_on
+from flows.pace import Pace
 from flows.pages.login import Credentials, sign_in
+from flows.picture import DESK
 from flows.profile import PageProfile, Profile, origin_of
 
 log = structlog.get_logger()
@@ -46,10 +48,12 @@ class Session:
     _pages: asyncio.LifoQueue[Page | None] = field(default_factory=asyncio.LifoQueue)
     _signing_in: asyncio.Lock = field(default_factory=asyncio.Lock)
     _login_failure: EsarBotError | None = None
+    _allowed_pages: int = 0
+    _pace: Pace = field(init=False)
 
     def __post_init__(self) -> None:
-        for _ in range(self.profile.pages_at_once):
-            self._pages.put_nowait(None)
+        self._pace = Pace(limit=self.profile.pages_at_once)
+        self._allow_pages()
 
     async def allow_writes(self) -> None:
         """Lift the read-only guard: the plan was confirmed.
@@ -82,6 +86,12 @@ class Session:
             if page is not None and to_use_again is None:
                 await self._close(page)
             self._pages.put_nowait(to_use_again)
+
+    def _allow_pages(self) -> None:
+        """Let more pages be used at once, if the portal is slow enough for that."""
+        while self._allowed_pages < self._pace.pages:
+            self._pages.put_nowait(None)
+            self._allowed_pages += 1
 
     @staticmethod
     async def _close(page: Page) -> None:
@@ -162,6 +172,10 @@ class Session:
         except PlaywrightError as error:
             raise unavailable(self.profile, first_line(error), what) from None
         status = response.status if response else 0
+        if response is not None:
+            timing = response.request.timing
+            self._pace.answered_after(timing["responseStart"] - timing["requestStart"])
+            self._allow_pages()
         if status >= SERVER_FAULT or status == TOO_MANY_REQUESTS:
             raise unavailable(self.profile, f"HTTP {status}", what)
         if status == NOT_FOUND:
@@ -228,7 +242,7 @@ async def open_session(
             reduced_motion="reduce",
             service_workers="block",
             accept_downloads=False,
-            viewport={"width": 1280, "height": 900},
+            viewport=DESK,
         )
         guard = await ReadOnlyGuard.raised(browser, context)
         try:

@@ -25,18 +25,20 @@ Answer = TypeVar("Answer")
 
 @dataclass
 class Pages:
-    """The pages of a test's server by path, and every request that it saw as (method, path)."""
+    """The pages of a test's server by path, what is odd about some, and every request as (method, path)."""
 
     url: str = ""
     html: dict[str, str] = field(default_factory=dict)
     redirects: dict[str, str] = field(default_factory=dict)
     statuses: dict[str, int] = field(default_factory=dict)
+    delays: dict[str, float] = field(default_factory=dict)
     seen: list[tuple[str, str]] = field(default_factory=list)
 
     async def answer(self, request: Request) -> Response:
         """Serve what the test put there."""
         path = request.url.path
         self.seen.append((request.method, path))
+        await asyncio.sleep(self.delays.get(path, 0))
         if path in self.redirects:
             return RedirectResponse(self.redirects[path], self.statuses.get(path, 303))
         page = f"<!doctype html><meta charset=utf-8><title>t</title>{self.html.get(path, '')}"

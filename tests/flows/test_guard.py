@@ -112,3 +112,4 @@ def test_what_a_page_began_behind_the_guard_does_not_outlive_it(pages, in_guarde
 
     in_guarded_browser(autosave)
     assert written(pages) == []
+    assert [path for _, path in pages.seen] == ["/start", "/next", "/next"]
