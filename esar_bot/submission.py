@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -20,6 +20,7 @@ from esar_bot.calendar import BANGKOK
 from esar_bot.errors import EsarBotError, PartlyDone, PersonNeeded, PrecheckFailed, Rejected, UsageError
 from esar_bot.journal import Journal, written_before
 from esar_bot.language import say
+from esar_bot.meanwhile import meanwhile
 from esar_bot.models import Limits, Round
 from esar_bot.plan import Plan, Take, make_plan
 from esar_bot.portal import Portal, Window
@@ -106,7 +107,7 @@ async def carry_out(
         Rejected: the round is not open on the portal; nothing was written.
         EsarBotError: whatever reading the portal met; nothing was written.
     """
-    async with _opening(open_portal) as opening:
+    async with meanwhile(open_portal()) as opening:
         done.precheck = await asyncio.to_thread(
             check_round,
             job.workspace,
@@ -134,19 +135,6 @@ async def carry_out(
                 return
             await portal.allow_writes()
         await _apply(job, done, done.plan, portal, witness, print_pdf)
-
-
-@asynccontextmanager
-async def _opening(open_portal: OpenPortal) -> AsyncIterator[asyncio.Future[Portal]]:
-    """A portal whose browser starts while the folder is checked; it is closed whatever becomes of that."""
-    async with AsyncExitStack() as stack:
-        opening = asyncio.ensure_future(stack.enter_async_context(open_portal()))
-        try:
-            yield opening
-        finally:
-            await asyncio.wait([opening])  # only what has started can be closed
-            if not opening.cancelled():
-                opening.exception()  # taken note of: a folder with faults has no need of the portal
 
 
 def refuse_unknown_decisions(job: Job, prepared: PreparedReport) -> None:

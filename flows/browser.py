@@ -6,7 +6,7 @@ import os
 import shutil
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -115,6 +115,22 @@ async def playwright_driver() -> AsyncIterator[Playwright]:
         yield playwright
     finally:
         await manager.__aexit__(None, None, None)
+
+
+@asynccontextmanager
+async def open_browser(*, headless: bool) -> AsyncIterator[Browser]:
+    """A browser that is started, and closed at the end.
+
+    Raises:
+        BrowserMissing: there is none that starts.
+    """
+    async with playwright_driver() as playwright:
+        browser = await launch_browser(playwright, headless=headless)
+        try:
+            yield browser
+        finally:
+            with suppress(PlaywrightError):  # after Ctrl-C the browser may be gone already
+                await browser.close()
 
 
 async def launch_browser(playwright: Playwright, *, headless: bool) -> Browser:

@@ -13,7 +13,7 @@ from playwright.async_api import Error as PlaywrightError
 
 from esar_bot.errors import Unavailable
 from esar_bot.language import say
-from flows.browser import launch_browser, playwright_driver
+from flows.browser import open_browser
 from flows.faults import first_line
 from flows.locate import MILLISECONDS
 
@@ -34,10 +34,8 @@ async def print_pdf(page_file: Path, pdf: BinaryIO, browser: Browser | None = No
         OSError: the PDF cannot be written.
     """
     if browser is None:
-        async with playwright_driver() as playwright:
-            own = await launch_browser(playwright, headless=True)
+        async with open_browser(headless=True) as own:
             await print_pdf(page_file, pdf, own)
-            await own.close()
         return
     context = await browser.new_context(offline=True)
     try:

@@ -14,7 +14,6 @@ from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt,
 
 from esar_bot.errors import EsarBotError, PortalChanged, Rejected, Unavailable
 from esar_bot.language import say
-from flows.browser import launch_browser, playwright_driver
 from flows.faults import first_line, not_as_described, unavailable
 from flows.guard import ReadOnlyGuard
 from flows.locate import MILLISECONDS, signs_on
@@ -39,7 +38,6 @@ class Session:
     """
 
     profile: Profile
-    browser: Browser
     context: BrowserContext
     guard: ReadOnlyGuard
     credentials: Callable[[], Credentials]
@@ -227,26 +225,25 @@ def read_attempts() -> AsyncRetrying:
 
 @asynccontextmanager
 async def open_session(
-    profile: Profile, credentials: Callable[[], Credentials], *, headless: bool = True
+    browser: Browser, profile: Profile, credentials: Callable[[], Credentials]
 ) -> AsyncIterator[Session]:
-    """Start a browser for one portal, read-only at first, and close it at the end. Nothing is loaded yet.
+    """A browser's context for one portal, read-only at first, with an empty page. Nothing is loaded yet.
+
+    It is closed with its browser.
 
     Raises:
-        BrowserMissing: there is no browser that starts.
+        Unavailable: the browser itself failed.
     """
-    async with playwright_driver() as playwright:
-        browser = await launch_browser(playwright, headless=headless)
-        context = await browser.new_context(
-            locale="th-TH",
-            timezone_id="Asia/Bangkok",
-            reduced_motion="reduce",
-            service_workers="block",
-            accept_downloads=False,
-            viewport=DESK,
-        )
-        guard = await ReadOnlyGuard.raised(browser, context)
-        try:
-            yield Session(profile, browser, context, guard, credentials)
-        finally:
-            with suppress(PlaywrightError):  # after Ctrl-C the browser may be gone already
-                await browser.close()
+    context = await browser.new_context(
+        locale="th-TH",
+        timezone_id="Asia/Bangkok",
+        reduced_motion="reduce",
+        service_workers="block",
+        accept_downloads=False,
+        viewport=DESK,
+    )
+    guard = await ReadOnlyGuard.raised(browser, context)
+    session = Session(profile, context, guard, credentials)
+    async with session.page():
+        pass  # opened while the caller is still busy with its files
+    yield session

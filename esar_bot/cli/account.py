@@ -54,6 +54,7 @@ def check_account(
     from esar_bot.cli import output
     from esar_bot.cli.choices import choose, resolver
     from esar_bot.errors import ExitCode
+    from flows.browser import open_browser
     from flows.pages.login import Credentials, sign_in
     from flows.session import open_session
 
@@ -63,7 +64,8 @@ def check_account(
 
     async def prove() -> None:
         async with (
-            open_session(choice.profile, lambda: credentials) as session,
+            open_browser(headless=True) as browser,
+            open_session(browser, choice.profile, lambda: credentials) as session,
             session.page() as page,
         ):
             await sign_in(page, choice.profile, credentials)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -17,11 +16,7 @@ from esar_bot.workspace import Settings, Workspace, find_workspace, load_setting
 from flows.profile import Profile, load_profile
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
-
-    from esar_bot.credentials import Account, Credentials
-    from flows.portal import BrowserPortal
-    from flows.session import Session
+    from esar_bot.credentials import Credentials
 
 
 @dataclass(frozen=True)
@@ -113,26 +108,3 @@ def resolver(profile: Profile, *, interactive: bool) -> Credentials:
             return str(typer.prompt(label, hide_input=hidden, err=True))
 
     return PromptingCredentials(profile.origin, ask)
-
-
-@asynccontextmanager
-async def browser_portal(
-    profile: Profile,
-    fiscal_year: int,
-    account: Callable[[], Account],
-    *,
-    headless: bool,
-    opened: Callable[[Session], None] = lambda _session: None,
-) -> AsyncIterator[BrowserPortal]:
-    """A portal in a browser: the one place where esar_bot's protocol meets flows."""
-    from flows.pages.login import Credentials as Typed
-    from flows.portal import BrowserPortal
-    from flows.session import open_session
-
-    def typed() -> Typed:
-        found = account()
-        return Typed(found.username, found.password)
-
-    async with open_session(profile, typed, headless=headless) as session:
-        opened(session)
-        yield BrowserPortal(session, fiscal_year)

@@ -100,35 +100,39 @@ def guarded(command: Callable[Parameters, int | None]) -> Callable[Parameters, N
 
     @functools.wraps(command)
     def run(*arguments: Parameters.args, **options: Parameters.kwargs) -> None:
-        from esar_bot.cli import output
         from esar_bot.log import configure_logs
 
         common = getattr(options.get("context"), "obj", None)
         if isinstance(common, Common):
             configure_logs(common.log_format, common.log_level)
-        as_json = bool(options.get("as_json"))
         try:
             code = command(*arguments, **options) or ExitCode.DONE
-        except EsarBotError as error:
-            output.show_error(error, as_json=as_json)
-            code = error.exit_code
-        except KeyboardInterrupt:
-            output.show_interrupted()
-            code = ExitCode.INTERRUPTED
         except typer.Exit:
             raise
-        except typer.Abort:
-            output.show_interrupted()
-            code = ExitCode.INTERRUPTED
-        except OSError as error:
-            output.show_error(unusable_file(error), as_json=as_json)
-            code = ExitCode.USAGE
-        except Exception as error:  # noqa: BLE001 - the last resort: said, with its trace, and a code of its own
-            output.show_internal(error, as_json=as_json)
-            code = ExitCode.INTERNAL
+        except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - none is silent: each has its words
+            code = _say_what_happened(error, as_json=bool(options.get("as_json")))
         raise typer.Exit(int(code))
 
     return run
+
+
+def _say_what_happened(error: Exception | KeyboardInterrupt, *, as_json: bool) -> int:
+    """Show what ended a command, and give its exit code; only what nobody foresaw with its trace."""
+    from esar_bot.cli import output  # not before: most of a command's time to start would be this
+
+    match error:
+        case EsarBotError():
+            output.show_error(error, as_json=as_json)
+            return error.exit_code
+        case KeyboardInterrupt() | typer.Abort():
+            output.show_interrupted()
+            return ExitCode.INTERRUPTED
+        case OSError():
+            output.show_error(unusable_file(error), as_json=as_json)
+            return ExitCode.USAGE
+        case _:
+            output.show_internal(error, as_json=as_json)
+            return ExitCode.INTERNAL
 
 
 def unusable_file(error: OSError) -> UsageError:

@@ -46,10 +46,14 @@ def demo(
     as_json: JsonOption = False,
 ) -> int:
     """Copy the sample agency, start the mock portal, submit the round, say where to look."""
+    import asyncio
+
     from esar_bot.cli import output
     from esar_bot.cli.choices import calendar_of, choose, named_round
     from esar_bot.cli.submitting import portal_facts, run_job
+    from esar_bot.meanwhile import meanwhile
     from esar_bot.submission import Job, Mode
+    from flows.browser import open_browser
     from mock_portal.app import create_app
     from mock_portal.sample import sample_agency
     from mock_portal.server import running
@@ -62,7 +66,20 @@ def demo(
         chosen = named_round(round_key, calendar_of(choice))
         facts = portal_facts(choice.profile)
         job = Job(choice.workspace, choice.settings, chosen.key, Mode.SUBMIT, chosen.opens, facts)
-        code = run_job(job, choice.profile, yes=True, headed=headed, as_json=as_json, account=_demo_account)
+
+        async def rehearse() -> int:
+            async with meanwhile(open_browser(headless=not headed)) as browser:
+                return await run_job(
+                    job,
+                    choice.profile,
+                    browser,
+                    yes=True,
+                    headed=headed,
+                    as_json=as_json,
+                    account=_demo_account,
+                )
+
+        code = asyncio.run(rehearse())
     output.line(
         say(f"แฟ้มงานและใบรับของการซ้อม: {workspace}", f"the rehearsal's workspace and receipt: {workspace}")
     )

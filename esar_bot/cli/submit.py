@@ -17,11 +17,11 @@ from esar_bot.cli.common import (
     guarded,
     is_terminal,
 )
+from esar_bot.errors import ExitCode, UsageError
 from esar_bot.language import say
 
 if TYPE_CHECKING:
     from esar_bot.plan import Take
-    from esar_bot.submission import Mode
 
 
 def register(app: typer.Typer) -> None:
@@ -81,36 +81,49 @@ def submit(
     today: TodayOption = None,
 ) -> int:
     """Submit a round; the exit code says what became of it."""
-    from esar_bot.cli.choices import calendar_of, choose, choose_round, none_open
-    from esar_bot.cli.common import rehearsal_day
-    from esar_bot.cli.output import line, print_json
-    from esar_bot.cli.submitting import portal_facts, run_job
-    from esar_bot.errors import ExitCode, UsageError
-    from esar_bot.submission import Job, Mode
+    import asyncio
+    from importlib import import_module
+
+    from esar_bot.meanwhile import meanwhile
+    from flows.browser import open_browser
 
     if dry_run and draft:
         raise UsageError(say("ใช้ --dry-run หรือ --draft อย่างใดอย่างหนึ่ง", "use either --dry-run or --draft"))
-    mode = Mode.DRY_RUN if dry_run else Mode.DRAFT if draft else Mode.SUBMIT
-    _refuse_unattended(mode, yes=yes)
-    choice = choose(context.obj.directory, profile, portal_url)
-    day = rehearsal_day(today, rehearsal=choice.profile.rehearsal)
-    fiscal_year = calendar_of(choice)
-    chosen = choose_round(round_key, fiscal_year, day)
-    if chosen is None:
-        line(none_open(fiscal_year, day))
-        if as_json:
-            print_json({"command": "submit", "exit_code": 0, "round": None, "outcome": "no-round-open"})
-        return ExitCode.DONE
-    job = Job(
-        choice.workspace,
-        choice.settings,
-        chosen.key,
-        mode,
-        day,
-        portal_facts(choice.profile),
-        decisions(take or []),
-    )
-    return run_job(job, choice.profile, yes=yes, headed=headed, as_json=as_json)
+    if not (dry_run or yes or is_terminal()):
+        raise _unattended()
+
+    async def in_browser() -> int:
+        async with meanwhile(open_browser(headless=not headed)) as browser:
+            await asyncio.to_thread(import_module, "esar_bot.cli.submitting")  # a third of a second's reading
+            from esar_bot.cli.choices import calendar_of, choose, choose_round, none_open
+            from esar_bot.cli.common import rehearsal_day
+            from esar_bot.cli.output import line, print_json
+            from esar_bot.cli.submitting import portal_facts, run_job
+            from esar_bot.submission import Job, Mode
+
+            choice = choose(context.obj.directory, profile, portal_url)
+            day = rehearsal_day(today, rehearsal=choice.profile.rehearsal)
+            fiscal_year = calendar_of(choice)
+            chosen = choose_round(round_key, fiscal_year, day)
+            if chosen is None:
+                line(none_open(fiscal_year, day))
+                if as_json:
+                    print_json(
+                        {"command": "submit", "exit_code": 0, "round": None, "outcome": "no-round-open"}
+                    )
+                return ExitCode.DONE
+            job = Job(
+                choice.workspace,
+                choice.settings,
+                chosen.key,
+                Mode.DRY_RUN if dry_run else Mode.DRAFT if draft else Mode.SUBMIT,
+                day,
+                portal_facts(choice.profile),
+                decisions(take or []),
+            )
+            return await run_job(job, choice.profile, browser, yes=yes, headed=headed, as_json=as_json)
+
+    return asyncio.run(in_browser())
 
 
 def decisions(takes: list[str]) -> dict[str, Take]:
@@ -119,7 +132,6 @@ def decisions(takes: list[str]) -> dict[str, Take]:
     Raises:
         UsageError: a word that is neither.
     """
-    from esar_bot.errors import UsageError
     from esar_bot.plan import Take
 
     decided: dict[str, Take] = {}
@@ -134,15 +146,11 @@ def decisions(takes: list[str]) -> dict[str, Take]:
     return decided
 
 
-def _refuse_unattended(mode: Mode, *, yes: bool) -> None:
-    from esar_bot.errors import UsageError
-    from esar_bot.submission import Mode
-
-    if mode is not Mode.DRY_RUN and not yes and not is_terminal():
-        raise UsageError(
-            say("ไม่มีจอให้ถามยืนยัน จึงยังไม่ทำสิ่งใด", "there is no terminal to ask on; nothing was done"),
-            next_step=say(
-                "เพิ่ม --yes หากตรวจตัวอย่างแล้ว หรือใช้ --dry-run",
-                "add --yes once the preview was looked at, or use --dry-run",
-            ),
-        )
+def _unattended() -> UsageError:
+    return UsageError(
+        say("ไม่มีจอให้ถามยืนยัน จึงยังไม่ทำสิ่งใด", "there is no terminal to ask on; nothing was done"),
+        next_step=say(
+            "เพิ่ม --yes หากตรวจตัวอย่างแล้ว หรือใช้ --dry-run",
+            "add --yes once the preview was looked at, or use --dry-run",
+        ),
+    )

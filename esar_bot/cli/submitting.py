@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import BinaryIO
 
 import typer
+from playwright.async_api import Browser
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from esar_bot.cli import output
-from esar_bot.cli.choices import browser_portal, resolver
+from esar_bot.cli.choices import resolver
 from esar_bot.cli.common import ended_by_ctrl_c, is_terminal
 from esar_bot.credentials import Account
 from esar_bot.errors import EsarBotError, ExitCode
@@ -22,14 +22,30 @@ from esar_bot.portal import Portal
 from esar_bot.precheck import Precheck
 from esar_bot.run import CardOutcome
 from esar_bot.submission import Job, Mode, PortalFacts, Submission, carry_out
+from flows.pages.login import Credentials
+from flows.portal import BrowserPortal
 from flows.printing import print_pdf
 from flows.profile import Profile
-from flows.session import Session
+from flows.session import open_session
 
 
 def portal_facts(profile: Profile) -> PortalFacts:
     """What a submission needs to know of the portal."""
     return PortalFacts(profile.title, profile.base_url, profile.limits, profile.rehearsal)
+
+
+@asynccontextmanager
+async def browser_portal(
+    browser: Awaitable[Browser], profile: Profile, fiscal_year: int, account: Callable[[], Account]
+) -> AsyncIterator[BrowserPortal]:
+    """A portal in a browser: the one place where esar_bot's protocol meets flows."""
+
+    def typed() -> Credentials:
+        found = account()
+        return Credentials(found.username, found.password)
+
+    async with open_session(await browser, profile, typed) as session:
+        yield BrowserPortal(session, fiscal_year)
 
 
 class Terminal:
@@ -82,32 +98,29 @@ class Terminal:
         self._progress.stop()
 
 
-def run_job(
+async def run_job(
     job: Job,
     profile: Profile,
+    browser: Awaitable[Browser],
     *,
     yes: bool,
     headed: bool,
     as_json: bool,
     account: Callable[[], Account] | None = None,
 ) -> int:
-    """Carry a job out and show what became of it."""
+    """Carry a job out in a browser that is perhaps still starting, and show what became of it."""
     terminal = Terminal(job, yes=yes)
     known = account or _once(resolver(profile, interactive=is_terminal()).resolve)
-    shared: list[Session] = []
 
     def open_portal() -> AbstractAsyncContextManager[Portal]:
-        return browser_portal(
-            profile, job.settings.fiscal_year, known, headless=not headed, opened=shared.append
-        )
+        return browser_portal(browser, profile, job.settings.fiscal_year, known)
 
     async def to_pdf(page: Path, pdf: BinaryIO) -> None:
-        await print_pdf(page, pdf, None if headed or not shared else shared[0].browser)
+        await print_pdf(page, pdf, None if headed else await browser)
 
-    # filled in, not returned: asyncio.run spells out its coroutine's result, pictures included
     done = Submission()
     try:
-        asyncio.run(carry_out(job, done, open_portal, to_pdf, terminal))
+        await carry_out(job, done, open_portal, to_pdf, terminal)
     except EsarBotError as error:
         terminal.finish()
         output.show_error(error, as_json=False)

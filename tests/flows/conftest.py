@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from flows.browser import open_browser
 from flows.pages.login import Credentials
 from flows.profile import Profile, load_profile
 from flows.session import Session, open_session
@@ -77,7 +78,11 @@ def profile(pages: Pages) -> Profile:
 @asynccontextmanager
 async def session_on(profile: Profile) -> AsyncIterator[Session]:
     """A browser session whose account is invented."""
-    async with open_session(profile, lambda: Credentials("officer", "canary-password")) as session:
+    account = Credentials("officer", "canary-password")
+    async with (
+        open_browser(headless=True) as browser,
+        open_session(browser, profile, lambda: account) as session,
+    ):
         session.signed_in = True  # hand-written pages ask nobody to sign in
         yield session
 
