@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.async_api import Error as PlaywrightError
 
 from esar_bot.errors import PortalChanged, Unavailable
@@ -10,8 +12,9 @@ from flows.profile import PageProfile, Profile
 
 
 def first_line(error: PlaywrightError) -> str:
-    """What Playwright says, without its log of calls."""
-    return error.message.splitlines()[0] if error.message else type(error).__name__
+    """What Playwright says, without the name of the call and its log."""
+    said = error.message.splitlines()[0] if error.message else type(error).__name__
+    return re.sub(r"^\w+\.\w+: ", "", said)
 
 
 def unavailable(profile: Profile, reason: str, what: str) -> Unavailable:

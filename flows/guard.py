@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 import structlog
-from playwright.async_api import Browser, BrowserContext, CDPSession, WebSocketRoute
+from playwright.async_api import Browser, BrowserContext, CDPSession, Page, WebSocketRoute
 from playwright.async_api import Error as PlaywrightError
 
 log = structlog.get_logger()
@@ -48,8 +48,11 @@ class ReadOnlyGuard:
         One that stays on its portal keeps its process, and with it what is ready there to draw the next.
         """
         self._empties = True
-        for page in self._context.pages:
-            await page.goto(urljoin(page.url, "/") if page.url.startswith("http") else "about:blank")
+        emptied: set[Page] = set()
+        while still_full := set(self._context.pages) - emptied:  # one may have opened another meanwhile
+            for page in still_full:
+                await page.goto(urljoin(page.url, "/") if page.url.startswith("http") else "about:blank")
+            emptied |= still_full
         await self._protocol.send("Browser.getVersion")  # its answer follows whatever was asked before
         await asyncio.gather(*self._answering)
         self._stands = False

@@ -167,7 +167,7 @@ class Timeouts(Frozen):
 
 
 class Profile(Frozen):
-    """All that is known of one portal."""
+    """All that is known of one portal; of `pages_at_once`, `flows.pace` says how many are opened."""
 
     name: str
     title: str

@@ -35,8 +35,8 @@ RoundOption = Annotated[
         metavar="ROUND",
         envvar="ESAR_BOT_ROUND",
         help=say(
-            "รอบรายงาน: 3m 6m 9m 12m หรือ auto (รอบที่เปิดอยู่วันนี้)",
-            "The round: 3m, 6m, 9m, 12m, or auto (the one that is open today).",
+            "รอบรายงาน: 3m 6m 9m 12m หรือ auto (รอบที่เปิดอยู่วันนี้ หากไม่มี check และ preview ใช้รอบถัดไป)",
+            "The round: 3m 6m 9m 12m, or auto (the one open today; else check and preview take the next).",
         ),
     ),
 ]

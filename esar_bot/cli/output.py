@@ -23,7 +23,10 @@ from esar_bot.run import CardOutcome, RoundOutcome
 from esar_bot.workspace import Finding, Level
 
 SCHEMA = 1
-console = Console(stderr=True, highlight=False, soft_wrap=False)
+LOG_WIDTH = 200  # of tables that no terminal shows: in a log nothing needs to be cut
+console = Console(stderr=True, highlight=False)
+if not console.is_terminal and "COLUMNS" not in os.environ:
+    console.width = LOG_WIDTH
 
 
 def print_json(payload: Mapping[str, object]) -> None:
@@ -38,14 +41,15 @@ def print_json(payload: Mapping[str, object]) -> None:
 
 
 def line(text: str, style: str = "") -> None:
-    """One line on standard error."""
-    show(escape(redact(text)), style=style or None)
+    """One line on standard error, never broken by us: a path in it can be copied."""
+    with suppress(OSError):
+        console.print(escape(redact(text)), style=style or None, soft_wrap=True)
 
 
-def show(what: RenderableType, style: str | None = None) -> None:
+def show(what: RenderableType) -> None:
     """Print on standard error; nobody listening there is no reason to stop."""
     with suppress(OSError):
-        console.print(what, style=style)
+        console.print(what)
 
 
 def show_error(error: EsarBotError, *, as_json: bool) -> None:
@@ -84,7 +88,7 @@ def show_internal(error: Exception, *, as_json: bool) -> None:
     """A fault of ours, with its trace, secrets masked."""
     import traceback
 
-    show(escape(redact("".join(traceback.format_exception(error)))))
+    line("".join(traceback.format_exception(error)))
     line(
         say(
             "✗ ข้อผิดพลาดภายในของ esar-bot โปรดแจ้งผู้พัฒนาพร้อมข้อความข้างต้น",
@@ -110,7 +114,10 @@ def show_findings(precheck: Precheck) -> None:
     )
     line(("✗ " if errors else "✓ ") + summary, "bold red" if errors else "green")
     if precheck.unexamined:
-        line(say("ไม่มีกฎใดตรวจ: ", "looked at by no rule: ") + ", ".join(map(str, precheck.unexamined)), "dim")
+        unread = say(
+            "ไม่มีกฎอัตโนมัติตรวจรายการต่อไปนี้ โปรดอ่านทวนเอง: ", "no rule looks at these, read them yourself: "
+        )
+        line(unread + ", ".join(map(str, precheck.unexamined)), "dim")
 
 
 def _show_finding(finding: Finding) -> None:
@@ -230,7 +237,7 @@ def show_table(title: str, headings: Sequence[str], rows: Iterable[Sequence[str]
     """A plain table on standard error."""
     table = Table(title=title, title_justify="left")
     for heading in headings:
-        table.add_column(heading)
+        table.add_column(heading, overflow="fold")
     for row in rows:
         table.add_row(*(escape(redact(cell)) for cell in row))
     show(table)

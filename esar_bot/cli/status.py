@@ -41,6 +41,7 @@ def status(
     from esar_bot.errors import ExitCode
     from esar_bot.models import thai_date
     from esar_bot.receipt import list_receipts
+    from esar_bot.run import RoundOutcome
     from esar_bot.workspace import load_agreement, load_round
 
     choice = choose(context.obj.directory, profile, None)
@@ -49,7 +50,8 @@ def status(
     agreement = load_agreement(choice.workspace).agreement
     latest: dict[str, Receipt] = {}
     for receipt in reversed(list_receipts(choice.workspace.root / "receipts")):
-        latest[receipt.round] = receipt
+        if receipt.outcome is not RoundOutcome.NOTHING_TO_DO or receipt.round not in latest:
+            latest[receipt.round] = receipt
     rounds = []
     for item in fiscal_year.rounds:
         prepared = sum(card.card is not None for card in load_round(choice.workspace, item.key).cards)
@@ -60,7 +62,7 @@ def status(
                 "opens": item.opens.isoformat(),
                 "due": item.due.isoformat(),
                 "safe_day": safe_day(fiscal_year, item.due).isoformat(),
-                "working_days_left": working_days_left(fiscal_year, max(day, item.opens), item.due),
+                "working_days_left": working_days_left(fiscal_year, day, item.due),
                 "open_today": item.is_open_on(day),
                 "cards_prepared": prepared,
                 "cards_expected": len(agreement.active_in(item.key)) if agreement else None,
@@ -113,26 +115,29 @@ def receipts(
 
     root = find_workspace(context.obj.directory).root / "receipts"
     found = [item for item in list_receipts(root) if only_round in {None, "auto", item.round}]
-    output.show_table(
-        say("ใบรับ", "Receipts"),
-        (
-            say("รอบ", "Round"),
-            say("เวลา", "Time"),
-            say("ผล", "Outcome"),
-            say("เลขที่ยืนยัน", "Confirmation"),
-            say("แฟ้ม", "Folder"),
-        ),
-        [
+    if not found:
+        output.line(say("ยังไม่มีใบรับ", "no receipts yet"))
+    else:
+        output.show_table(
+            say("ใบรับ", "Receipts"),
             (
-                item.round,
-                f"{item.finished.bangkok:%Y-%m-%d %H:%M}",
-                output.round_words(item.outcome),
-                item.confirmation.number if item.confirmation else "-",
-                f"receipts/{item.round}/{item.run_id}",
-            )
-            for item in found
-        ],
-    )
+                say("รอบ", "Round"),
+                say("เวลา", "Time"),
+                say("ผล", "Outcome"),
+                say("เลขที่ยืนยัน", "Confirmation"),
+                say("แฟ้ม", "Folder"),
+            ),
+            [
+                (
+                    item.round,
+                    f"{item.finished.bangkok:%Y-%m-%d %H:%M}",
+                    output.round_words(item.outcome),
+                    item.confirmation.number if item.confirmation else "-",
+                    f"receipts/{item.round}/{item.run_id}",
+                )
+                for item in found
+            ],
+        )
     if as_json:
         entries = [item.model_dump(mode="json") for item in found]
         output.print_json({"command": "receipts", "exit_code": 0, "receipts": entries})

@@ -74,10 +74,15 @@ class Terminal:
     def confirm(self, plan: Plan) -> bool:
         """Ask, unless --yes said so beforehand."""
         if not self._yes:
+            where = f"{self._job.portal.name} {self._job.portal.url}"
+            key = self._job.round_key
             question = (
-                say("บันทึกร่างตามนี้หรือไม่", "Save these drafts?")
+                say(f"บันทึกร่างรอบ {key} ที่ {where} หรือไม่", f"Save these drafts of round {key} on {where}?")
                 if self._job.mode is Mode.DRAFT
-                else say("บันทึกและส่งรอบนี้หรือไม่ (ส่งแล้วแก้ไขไม่ได้)", "Save and submit this round (it is final)?")
+                else say(
+                    f"บันทึกและส่งรอบ {key} ที่ {where} หรือไม่ (ส่งแล้วแก้ไขไม่ได้)",
+                    f"Save and submit round {key} on {where} (it is final)?",
+                )
             )
             with ended_by_ctrl_c():
                 if not typer.confirm(question, err=True):

@@ -105,8 +105,10 @@ async def _press(
         say("ระบบไม่รับบัญชีนี้: ", "the portal refused the account: ") + words,
         where=where,
         next_step=say(
-            "ตรวจชื่อผู้ใช้และรหัสผ่านด้วย esar-bot credentials check (ไม่มีการลองซ้ำ เพื่อไม่ให้บัญชีถูกระงับ)",
-            "check the account with esar-bot credentials check (not tried again, lest it be locked)",
+            "แก้บัญชีที่ตัวแปร ESAR_BOT_USERNAME, ESAR_BOT_PASSWORD หรือด้วย esar-bot credentials set แล้วสั่งอีกครั้งเดียว"
+            " (ไม่มีการลองซ้ำ เพื่อไม่ให้บัญชีถูกระงับ)",
+            "mend the account in ESAR_BOT_USERNAME, ESAR_BOT_PASSWORD or with esar-bot credentials set,"
+            " then run once more (not tried again by itself, lest it be locked)",
         ),
     )
 

@@ -103,7 +103,7 @@ def test_check_of_a_good_folder_says_what_no_rule_looked_at() -> None:
     assert ran.code == 0, ran.stderr
     assert ran.json["findings"] == []
     assert ran.json["unexamined"]
-    assert "looked at by no rule" in ran.stderr
+    assert "no rule looks at these" in ran.stderr
 
 
 def test_check_without_a_round_takes_the_next_one(workspace: Path) -> None:
@@ -145,6 +145,13 @@ def test_the_preview_of_a_faulty_folder_is_refused(workspace: Path) -> None:
 # status and receipts
 
 
+def test_without_a_receipt_it_is_said_and_in_a_narrow_window_no_path_is_broken(workspace: Path) -> None:
+    ran = run_bot("-C", workspace, "receipts")
+    assert (ran.code, ran.stderr.strip()) == (0, "no receipts yet")
+    ran = run_bot("-C", workspace, "check", "--round", "9m", "--today", "2027-07-05", env={"COLUMNS": "30"})
+    assert str(workspace) in ran.stderr
+
+
 def test_status_before_anything_was_submitted(workspace: Path) -> None:
     ran = run_bot("-C", workspace, "status", "--json", "--today", "2027-07-05")
     assert ran.code == 0, ran.stderr
@@ -154,6 +161,7 @@ def test_status_before_anything_was_submitted(workspace: Path) -> None:
     assert [item["open_today"] for item in rounds.values()] == [False, False, True, False]
     assert rounds["9m"]["working_days_left"] > 0
     assert rounds["3m"]["working_days_left"] == 0
+    assert rounds["12m"]["working_days_left"] > rounds["9m"]["working_days_left"] + 50
     assert rounds["9m"]["safe_day"] <= rounds["9m"]["due"]
     for item in rounds.values():
         assert (item["cards_prepared"], item["cards_expected"]) == (2, 2)

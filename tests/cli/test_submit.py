@@ -65,6 +65,11 @@ def test_the_sample_agencys_round_arrives_exactly_once(
     assert second.json["outcome"] == "nothing-to-do"
     assert second.json["confirmation"] == first.json["confirmation"]
     assert portal.posts() - before == 1, "a second run posts nothing but the login"
+    rounds = {item["round"]: item for item in run_bot("-C", workspace, "status", "--json").json["rounds"]}
+    assert rounds["9m"]["last_outcome"] == "submitted", (
+        "a run that changed nothing does not hide what was done"
+    )
+    assert rounds["9m"]["confirmation"] == first.json["confirmation"]["number"]
 
     page.goto(f"{portal.url}/2570/9m/receipt")
     page.get_by_label("ชื่อผู้ใช้").fill("officer")
