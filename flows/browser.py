@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import sys
@@ -9,6 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from playwright.async_api import Browser, Playwright, async_playwright
 from playwright.async_api import Error as PlaywrightError
@@ -100,6 +102,7 @@ async def playwright_driver() -> AsyncIterator[Playwright]:
     """
     for leaky in LEAKY_VARIABLES:
         os.environ.pop(leaky, None)
+    asyncio.get_running_loop().set_exception_handler(_pass_over_the_drivers_end)
     manager = async_playwright()
     try:
         playwright = await manager.__aenter__()
@@ -115,6 +118,12 @@ async def playwright_driver() -> AsyncIterator[Playwright]:
         yield playwright
     finally:
         await manager.__aexit__(None, None, None)
+
+
+def _pass_over_the_drivers_end(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """A driver that Ctrl-C ended before us leaves an exception that nobody waits for: no news to anybody."""
+    if not str(context.get("exception")).startswith("Connection closed while reading from the driver"):
+        loop.default_exception_handler(context)
 
 
 @asynccontextmanager

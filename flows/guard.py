@@ -5,17 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urljoin
 
 import structlog
-from playwright.async_api import Browser, BrowserContext, CDPSession, Page, WebSocketRoute
+from playwright.async_api import Browser, BrowserContext, CDPSession, WebSocketRoute
 from playwright.async_api import Error as PlaywrightError
 
 log = structlog.get_logger()
 HARMLESS = {"GET", "HEAD", "OPTIONS"}
 SENT_ON = {307, 308}  # redirects that send the same once more, to another address
 EVERYTHING = "**/*"
-BLANK = [{"name": "Content-Type", "value": "text/html"}]
 
 
 class ReadOnlyGuard:
@@ -26,36 +24,23 @@ class ReadOnlyGuard:
     round it: `flows.pages.login` takes it from the page and sends it itself.
     """
 
-    def __init__(self, context: BrowserContext, protocol: CDPSession) -> None:
-        self._context = context
+    def __init__(self, protocol: CDPSession) -> None:
         self._protocol = protocol
-        self._stands = True
-        self._empties = False
         self._answering: set[asyncio.Task[None]] = set()
 
     @classmethod
     async def raised(cls, browser: Browser, context: BrowserContext) -> ReadOnlyGuard:
         """A guard that stands; to be raised before the first page is opened."""
-        guard = cls(context, await browser.new_browser_cdp_session())
+        guard = cls(await browser.new_browser_cdp_session())
         guard._protocol.on("Fetch.requestPaused", guard._on_request)
         await guard._protocol.send("Fetch.enable", {"patterns": [{"urlPattern": "*"}]})
-        await context.route_web_socket(EVERYTHING, guard._refuse_socket)
+        await context.route_web_socket(EVERYTHING, _refuse_socket)
         return guard
 
     async def lift(self) -> None:
-        """Allow writes. Open pages are emptied first, so that none of their scripts gains by it.
-
-        One that stays on its portal keeps its process, and with it what is ready there to draw the next.
-        """
-        self._empties = True
-        emptied: set[Page] = set()
-        while still_full := set(self._context.pages) - emptied:  # one may have opened another meanwhile
-            for page in still_full:
-                await page.goto(urljoin(page.url, "/") if page.url.startswith("http") else "about:blank")
-            emptied |= still_full
+        """Allow writes, now that the context which it was raised for is closed: nothing there gains by it."""
         await self._protocol.send("Browser.getVersion")  # its answer follows whatever was asked before
         await asyncio.gather(*self._answering)
-        self._stands = False
         await self._protocol.detach()
 
     def _on_request(self, paused: Mapping[str, Any]) -> None:
@@ -64,24 +49,19 @@ class ReadOnlyGuard:
         answer.add_done_callback(self._answering.discard)
 
     async def _answer(self, request_id: str, request: Mapping[str, Any]) -> None:
-        """Let a harmless request go on; end any other in the browser. A page to be emptied asks nobody."""
-        if self._empties:
-            await self._say("Fetch.fulfillRequest", request_id, responseCode=200, responseHeaders=BLANK)
-            return
+        """Let a harmless request go on; end any other in the browser."""
         if request["method"].upper() in HARMLESS:
             await self._say("Fetch.continueRequest", request_id)
             return
         log.error("write refused", method=request["method"], url=request["url"])
         await self._say("Fetch.failRequest", request_id, errorReason="BlockedByClient")
 
-    async def _say(self, verdict: str, request_id: str, **details: object) -> None:
+    async def _say(self, verdict: str, request_id: str, **reason: str) -> None:
         try:
-            await self._protocol.send(verdict, {"requestId": request_id, **details})
+            await self._protocol.send(verdict, {"requestId": request_id, **reason})
         except PlaywrightError as error:  # the page gave the request up meanwhile, or the browser is closing
             log.debug("request gone before its verdict", reason=error.message)
 
-    async def _refuse_socket(self, socket: WebSocketRoute) -> None:
-        if self._stands:
-            await socket.close()
-        else:
-            socket.connect_to_server()
+
+async def _refuse_socket(socket: WebSocketRoute) -> None:
+    await socket.close()

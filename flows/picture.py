@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 from base64 import b64decode
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
 from playwright.async_api import CDPSession, Page, ViewportSize
+from playwright.async_api import TimeoutError as PlaywrightTimeout
+
+from flows.locate import MILLISECONDS
 
 QUALITY = 80  # per cent: Thai marks stay sharp, and the receipt's PDF takes the pictures as they are
 SCALE = 0.75  # of a page laid out for a desk: still sharper than an A4 page needs
 DESK: ViewportSize = {"width": 1280, "height": 720}
 HOW = {"format": "jpeg", "quality": QUALITY, "optimizeForSpeed": True, "captureBeyondViewport": True}
-LAID_OUT = """() => document.fonts.ready.then(() => {
+SECONDS = 30
+FONT_SECONDS = 5  # a font that does not come in this time is done without
+LAID_OUT = """async milliseconds => {
+    await Promise.race([document.fonts.ready, new Promise(late => setTimeout(late, milliseconds))]);
     const {scrollWidth: width, scrollHeight: height} = document.documentElement;
     return {x: 0, y: 0, width, height, scale: 1};
-})"""
+}"""
 
 
 @dataclass
@@ -29,10 +36,18 @@ class Camera:
     _set_up: WeakKeyDictionary[Page, CDPSession] = field(default_factory=WeakKeyDictionary)
 
     async def picture_of(self, page: Page) -> bytes:
-        """The whole page as JPEG, its fonts loaded."""
-        protocol = self._set_up.get(page) or await self._set_up_for(page)
-        clip = await page.evaluate(LAID_OUT)
-        taken = await protocol.send("Page.captureScreenshot", {**HOW, "clip": clip})
+        """The whole page as JPEG, its fonts loaded.
+
+        Raises:
+            PlaywrightError: the browser did not give one, or not in time.
+        """
+        try:
+            async with asyncio.timeout(SECONDS):
+                protocol = self._set_up.get(page) or await self._set_up_for(page)
+                clip = await page.evaluate(LAID_OUT, FONT_SECONDS * MILLISECONDS)
+                taken = await protocol.send("Page.captureScreenshot", {**HOW, "clip": clip})
+        except TimeoutError:
+            raise PlaywrightTimeout(f"no picture within {SECONDS} s") from None
         return b64decode(taken["data"])
 
     async def _set_up_for(self, page: Page) -> CDPSession:

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 import structlog
-from playwright.async_api import Browser, BrowserContext, Dialog, Page
+from playwright.async_api import Browser, BrowserContext, Dialog, Page, StorageState
 from playwright.async_api import Error as PlaywrightError
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
@@ -38,6 +38,7 @@ class Session:
     """
 
     profile: Profile
+    browser: Browser
     context: BrowserContext
     guard: ReadOnlyGuard
     credentials: Callable[[], Credentials]
@@ -54,15 +55,25 @@ class Session:
         self._allow_pages()
 
     async def allow_writes(self) -> None:
-        """Lift the read-only guard: the plan was confirmed.
+        """Lift the read-only guard: the plan was confirmed. No page may be in use.
+
+        A new context takes the sign-in over. The old one is closed while the guard still stands, so that no
+        page, pop-up or worker of it gains by the lifting.
 
         Raises:
-            Unavailable: a page could not be emptied before; the guard stands on.
+            Unavailable: the old one could not be closed; the guard stands on.
         """
         try:
+            signed_in = await self.context.storage_state()
+            await asyncio.wait_for(self.context.close(), CLOSING_SECONDS)
             await self.guard.lift()
+            self.context = await _new_context(self.browser, signed_in)
         except PlaywrightError as error:
             raise unavailable(self.profile, first_line(error), "") from None
+        except TimeoutError:
+            raise unavailable(self.profile, "the browser does not close its pages", "") from None
+        self._pages, self._allowed_pages = asyncio.LifoQueue(), 0
+        self._allow_pages()
 
     @asynccontextmanager
     async def page(self) -> AsyncIterator[Page]:
@@ -234,16 +245,21 @@ async def open_session(
     Raises:
         Unavailable: the browser itself failed.
     """
-    context = await browser.new_context(
+    context = await _new_context(browser)
+    guard = await ReadOnlyGuard.raised(browser, context)
+    session = Session(profile, browser, context, guard, credentials)
+    async with session.page():
+        pass  # opened while the caller is still busy with its files
+    yield session
+
+
+async def _new_context(browser: Browser, signed_in: StorageState | None = None) -> BrowserContext:
+    return await browser.new_context(
         locale="th-TH",
         timezone_id="Asia/Bangkok",
         reduced_motion="reduce",
         service_workers="block",
         accept_downloads=False,
         viewport=DESK,
+        storage_state=signed_in,
     )
-    guard = await ReadOnlyGuard.raised(browser, context)
-    session = Session(profile, context, guard, credentials)
-    async with session.page():
-        pass  # opened while the caller is still busy with its files
-    yield session

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
@@ -127,6 +128,9 @@ async def run_job(
     try:
         await carry_out(job, done, open_portal, to_pdf, terminal)
     except EsarBotError as error:
+        task = asyncio.current_task()
+        if task is not None and task.cancelling():  # by Ctrl-C, which the browser has heard, too
+            raise asyncio.CancelledError from error
         terminal.finish()
         output.show_error(error, as_json=False)
         if as_json:

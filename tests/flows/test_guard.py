@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import operator
 
 import pytest
@@ -34,6 +35,17 @@ ON_LEAVING = {
     "fetch when hidden": f"addEventListener('visibilitychange', () => {LAST_FETCH})",
     "beacon at the end": "addEventListener('pagehide', () => navigator.sendBeacon('/w', 'x'))",
     "fetch all the time": f"void setInterval(() => {LAST_FETCH}.catch(() => 0), 2)",
+}
+ALL_THE_TIME = "setInterval(() => fetch('/w', {method: 'POST'}).catch(() => 0), 5)"
+SYNCHRONOUS = """(() => {const code = `while (true) {const x = new XMLHttpRequest();
+    x.open('POST', '${location.origin}/w', false); try {x.send('x')} catch (e) {}}`;
+    window.kept = new %s(URL.createObjectURL(new Blob([code])))})()"""
+OUTLIVING = {
+    "timer": f"void {ALL_THE_TIME}",
+    "slow pop-up": "void window.open('/writer')",
+    "pop-ups all the time": "void setInterval(() => window.open('/writer', '_blank', 'noopener'), 100)",
+    "worker that never rests": SYNCHRONOUS % "Worker",
+    "shared worker that never rests": SYNCHRONOUS % "SharedWorker",
 }
 CUT_SHORT = {"short fetch": "addEventListener('pagehide', () => fetch('/w', {method: 'POST'}))"}  # may arrive
 
@@ -100,16 +112,34 @@ def test_leaving_would_write_without_the_guard(pages, in_browser):
     in_browser(unguarded)
 
 
-def test_what_a_page_began_behind_the_guard_does_not_outlive_it(pages, in_guarded_browser):
+@pytest.mark.parametrize("way", OUTLIVING)
+def test_what_began_behind_the_guard_does_not_outlive_it(pages, in_guarded_browser, way):
+    pages.html["/writer"] = f"<script>{ALL_THE_TIME}</script>"
+    pages.delays["/writer"] = 0.5
+
     async def autosave(session):
         async with session.page() as page:
             await page.goto(f"{pages.url}/start")
-            await page.evaluate("void setInterval(() => fetch('/w', {method: 'POST'}).catch(() => 0), 20)")
+            await page.evaluate(OUTLIVING[way])
+            await asyncio.sleep(0.2)
         await session.allow_writes()
         async with session.page() as page:
             await page.goto(f"{pages.url}/next")
+            await asyncio.sleep(0.7)
             await page.goto(f"{pages.url}/next")
 
     in_guarded_browser(autosave)
     assert written(pages) == []
-    assert [path for _, path in pages.seen] == ["/start", "/next", "/next"]
+
+
+def test_a_new_context_takes_the_sign_in_over(pages, in_guarded_browser):
+    async def remembered(session):
+        async with session.page() as page:
+            await page.goto(f"{pages.url}/start")
+            await page.evaluate("document.cookie = 'session=1'; localStorage.setItem('token', '2')")
+        await session.allow_writes()
+        async with session.page() as page:
+            await page.goto(f"{pages.url}/next")
+            return await page.evaluate("[document.cookie, localStorage.getItem('token')]")
+
+    assert in_guarded_browser(remembered) == ["session=1", "2"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -128,3 +129,42 @@ def test_ctrl_c_at_a_question_ends_the_run(
             process.kill()
             os.close(ours)
     assert not [card for card in portal.state()["rounds"]["12m"]["cards"].values() if card["saves"]]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a terminal's Ctrl-C goes to a process group on POSIX only")
+def test_ctrl_c_on_a_terminal_is_an_interruption_also_when_the_browser_hears_it(workspace: Path) -> None:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("ESAR_BOT_")}
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        command = ["submit", "--round", "12m", "--dry-run", "--portal-url", url]
+        with subprocess.Popen(
+            [sys.executable, "-m", "esar_bot", "-C", workspace, *command],
+            env={**clean, "ESAR_BOT_LANG": "en", **OFFICER},
+            stdin=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            start_new_session=True,
+        ) as process:
+            try:
+                silent.settimeout(SECONDS)
+                with silent.accept()[0]:
+                    os.killpg(process.pid, signal.SIGINT)
+                    _, said = process.communicate(timeout=SECONDS)
+            finally:
+                process.kill()
+    assert process.returncode == 130, said
+    assert "interrupted" in said
+    assert "future" not in said
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the browser that hangs is a shell script")
+def test_a_slip_of_the_pen_is_not_answered_by_a_browser_that_hangs(tmp_path: Path) -> None:
+    hanging = tmp_path / "browser"
+    hanging.write_text("#!/bin/sh\nexec sleep 40\n")
+    hanging.chmod(0o755)
+    started = time.monotonic()
+    ran = run_bot("-C", tmp_path, "submit", "--dry-run", env={"ESAR_BOT_BROWSER": str(hanging)})
+    assert ran.code == 2
+    assert "esar.toml" in ran.stderr
+    assert time.monotonic() - started < SECONDS
