@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urldefrag
 
@@ -142,8 +142,7 @@ async def _only_the_login_is_sent(page: Page, profile: Profile) -> AsyncIterator
     try:
         yield sent_to
     finally:
-        with suppress(PlaywrightError):  # after Ctrl-C the browser may be gone already
-            await page.unroute(EVERYTHING, watch)
+        await page.unroute(EVERYTHING, watch)
 
 
 async def _type(element: ElementHandle, secret: str, where: str) -> None:

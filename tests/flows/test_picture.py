@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+
+import pytest
+
+from esar_bot.errors import Unavailable
 from flows.picture import SCALE, Camera
 
 WIDE = """<style>body {margin: 0; height: 3000px} @font-face {font-family: late; src: url(/font)}
@@ -23,7 +28,24 @@ def test_the_whole_page_is_in_it_also_when_a_font_never_comes(pages, in_browser,
         camera = Camera()
         async with session.page() as page:
             await page.goto(f"{pages.url}/long", wait_until="domcontentloaded")
-            return await camera.picture_of(page), await camera.picture_of(page)
+            pictures = await camera.picture_of(page), await camera.picture_of(page)
+            return pictures, await page.evaluate("document.fonts.status")
 
-    for picture in in_browser(photograph):
+    pictures, fonts = in_browser(photograph)
+    assert fonts == "loading", "it was done without"
+    for picture in pictures:
         assert size_of(picture) == (1280 * SCALE, 3000 * SCALE)
+
+
+def test_a_page_that_never_rests_is_given_up(pages, in_browser, monkeypatch):
+    monkeypatch.setattr("flows.picture.SECONDS", 1)
+    pages.html["/busy"] = "<script>setTimeout(() => {while (true);}, 300)</script>"
+
+    async def photograph(session):
+        async with session.page() as page:
+            await page.goto(f"{pages.url}/busy")
+            await asyncio.sleep(0.5)
+            await Camera().picture_of(page)
+
+    with pytest.raises(Unavailable, match="no picture within 1 s"):
+        in_browser(photograph)

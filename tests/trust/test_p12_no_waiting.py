@@ -12,6 +12,8 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -131,40 +133,71 @@ def test_ctrl_c_at_a_question_ends_the_run(
     assert not [card for card in portal.state()["rounds"]["12m"]["cards"].values() if card["saves"]]
 
 
-@pytest.mark.skipif(os.name == "nt", reason="a terminal's Ctrl-C goes to a process group on POSIX only")
-def test_ctrl_c_on_a_terminal_is_an_interruption_also_when_the_browser_hears_it(workspace: Path) -> None:
+@contextmanager
+def group_of_its_own(*command: str | Path, env: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
+    """esar-bot as a shell starts it from a terminal, whose Ctrl-C the browser and its driver hear, too."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("ESAR_BOT_")}
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
-        command = ["submit", "--round", "12m", "--dry-run", "--portal-url", url]
-        with subprocess.Popen(
-            [sys.executable, "-m", "esar_bot", "-C", workspace, *command],
-            env={**clean, "ESAR_BOT_LANG": "en", **OFFICER},
-            stdin=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-            encoding="utf-8",
-            start_new_session=True,
-        ) as process:
-            try:
-                silent.settimeout(SECONDS)
-                with silent.accept()[0]:
-                    os.killpg(process.pid, signal.SIGINT)
-                    _, said = process.communicate(timeout=SECONDS)
-            finally:
-                process.kill()
+    with subprocess.Popen(
+        [sys.executable, "-m", "esar_bot", *command],
+        env={**clean, "ESAR_BOT_LANG": "en", **OFFICER, **env},
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        start_new_session=True,
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def assert_interrupted(process: subprocess.Popen[str]) -> None:
+    """After Ctrl-C it ends at once, and says no more than that."""
+    os.killpg(process.pid, signal.SIGINT)
+    _, said = process.communicate(timeout=SECONDS)
     assert process.returncode == 130, said
     assert "interrupted" in said
     assert "future" not in said
 
 
+@pytest.mark.skipif(os.name == "nt", reason="a terminal's Ctrl-C goes to a process group on POSIX only")
+def test_ctrl_c_on_a_terminal_is_an_interruption_also_when_the_browser_hears_it(workspace: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        command = ["-C", workspace, "submit", "--round", "12m", "--dry-run", "--portal-url", url]
+        with group_of_its_own(*command, env={}) as process:
+            silent.settimeout(SECONDS)
+            with silent.accept()[0]:
+                assert_interrupted(process)
+
+
+@pytest.fixture
+def hanging_browser(tmp_path: Path) -> Path:
+    """A browser that never says that it has started; it leaves a file beside it once it is called."""
+    browser = tmp_path / "browser"
+    browser.write_text('#!/bin/sh\ntouch "$0.called"\nexec sleep 40\n')
+    browser.chmod(0o755)
+    return browser
+
+
 @pytest.mark.skipif(os.name == "nt", reason="the browser that hangs is a shell script")
-def test_a_slip_of_the_pen_is_not_answered_by_a_browser_that_hangs(tmp_path: Path) -> None:
-    hanging = tmp_path / "browser"
-    hanging.write_text("#!/bin/sh\nexec sleep 40\n")
-    hanging.chmod(0o755)
+def test_ctrl_c_while_the_browser_starts(workspace: Path, hanging_browser: Path) -> None:
+    command = ["-C", workspace, "submit", "--round", "12m", "--dry-run"]
+    with group_of_its_own(*command, env={"ESAR_BOT_BROWSER": str(hanging_browser)}) as process:
+        called = hanging_browser.with_suffix(".called")
+        while not called.exists():
+            assert process.poll() is None
+            time.sleep(0.05)
+        assert_interrupted(process)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the browser that hangs is a shell script")
+def test_a_slip_of_the_pen_is_not_answered_by_a_browser_that_hangs(
+    tmp_path: Path, hanging_browser: Path
+) -> None:
     started = time.monotonic()
-    ran = run_bot("-C", tmp_path, "submit", "--dry-run", env={"ESAR_BOT_BROWSER": str(hanging)})
+    ran = run_bot("-C", tmp_path, "submit", "--dry-run", env={"ESAR_BOT_BROWSER": str(hanging_browser)})
     assert ran.code == 2
     assert "esar.toml" in ran.stderr
     assert time.monotonic() - started < SECONDS
