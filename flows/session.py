@@ -61,13 +61,14 @@ class Session:
         page, pop-up or worker of it gains by the lifting.
 
         Raises:
-            Unavailable: the old one could not be closed; the guard stands on.
+            Unavailable: the old one could not be closed, or not in time; the guard stands on.
         """
         try:
-            signed_in = await self.context.storage_state()
-            await asyncio.wait_for(self.context.close(), CLOSING_SECONDS)
-            await self.guard.lift()
-            self.context = await _new_context(self.browser, signed_in)
+            async with asyncio.timeout(self.profile.timeouts.page):
+                signed_in = await self.context.storage_state()
+                await self.context.close()
+                await self.guard.lift()
+                self.context = await _new_context(self.browser, signed_in)
         except PlaywrightError as error:
             raise unavailable(self.profile, first_line(error), "") from None
         except TimeoutError:

@@ -65,7 +65,7 @@ def run_bot(*arguments: str | Path, env: Mapping[str, str] | None = None, cwd: P
     clean = {name: value for name, value in os.environ.items() if not name.startswith("ESAR_BOT_")}
     done = subprocess.run(
         [sys.executable, "-m", "esar_bot", *map(str, arguments)],
-        env={**clean, "ESAR_BOT_LANG": "en", "PYTHONUTF8": "1", "COLUMNS": "200", **(env or {})},
+        env={**clean, "ESAR_BOT_LANG": "en", "PYTHONUTF8": "1", "COLUMNS": "", **(env or {})},
         cwd=cwd,
         stdin=subprocess.DEVNULL,
         capture_output=True,

@@ -25,7 +25,7 @@ from esar_bot.workspace import Finding, Level
 SCHEMA = 1
 LOG_WIDTH = 200  # of tables that no terminal shows: in a log nothing needs to be cut
 console = Console(stderr=True, highlight=False)
-if not console.is_terminal and "COLUMNS" not in os.environ:
+if not console.is_terminal and not os.environ.get("COLUMNS"):
     console.width = LOG_WIDTH
 
 

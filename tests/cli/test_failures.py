@@ -26,7 +26,7 @@ def assert_clear(ran: Ran, code: int, *words: str) -> None:
 
 def test_a_wrong_password_is_tried_once(submit: Submit, portal: MockPortal) -> None:
     ran = submit("--yes", env={"ESAR_BOT_PASSWORD": "not-the-password"})
-    assert_clear(ran, 6, "refused the account", "ไม่ถูกต้อง")
+    assert_clear(ran, 6, "refused the account", "ไม่ถูกต้อง", "esar-bot credentials set")
     assert portal.posts() == 1
     assert "not-the-password" not in ran.stdout + ran.stderr
 
@@ -56,6 +56,7 @@ def test_an_unreachable_portal(workspace: Path) -> None:
         env=OFFICER,
     )
     assert_clear(ran, 10, "does not answer", "network")
+    assert "Page.goto" not in ran.stderr, "the reason alone, not our call"
 
 
 def test_a_missing_browser(submit: Submit, portal: MockPortal) -> None:

@@ -9,6 +9,8 @@ import pytest
 from structlog.testing import capture_logs
 from tenacity import AsyncRetrying, retry_if_result, stop_after_delay, wait_fixed
 
+from esar_bot.errors import Unavailable
+
 FORM = """(() => {const f = document.createElement('form'); f.method = 'post'; f.action = '/w';
     %s document.body.append(f); f.submit()})()"""
 ATTEMPTS = {
@@ -143,3 +145,21 @@ def test_a_new_context_takes_the_sign_in_over(pages, in_guarded_browser):
             return await page.evaluate("[document.cookie, localStorage.getItem('token')]")
 
     assert in_guarded_browser(remembered) == ["session=1", "2"]
+    assert [path for _, path in pages.seen] == ["/start", "/next"], "the portal was asked nothing more"
+
+
+def test_a_page_that_never_rests_is_given_up_and_the_guard_stands(pages, in_guarded_browser):
+    pages.html["/busy"] = "<script>setTimeout(() => {while (true);}, 300)</script>"
+
+    async def stuck(session):
+        async with session.page() as page:
+            await page.goto(f"{pages.url}/busy")
+            await asyncio.sleep(0.5)
+        with pytest.raises(Unavailable, match="does not close"):
+            await session.allow_writes()
+        async with await session.context.new_page() as page:
+            await page.goto(f"{pages.url}/start")
+            await page.evaluate("fetch('/w', {method: 'POST'}).catch(() => 0)")
+
+    in_guarded_browser(stuck)
+    assert written(pages) == []

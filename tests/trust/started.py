@@ -14,7 +14,7 @@ def start_bot(*arguments: str | Path, env: Mapping[str, str] | None = None) -> s
     clean = {name: value for name, value in os.environ.items() if not name.startswith("ESAR_BOT_")}
     return subprocess.Popen(
         [sys.executable, "-m", "esar_bot", *map(str, arguments)],
-        env={**clean, "ESAR_BOT_LANG": "en", "PYTHONUTF8": "1", "COLUMNS": "200", **(env or {})},
+        env={**clean, "ESAR_BOT_LANG": "en", "PYTHONUTF8": "1", "COLUMNS": "", **(env or {})},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
