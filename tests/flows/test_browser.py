@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 from io import BytesIO
@@ -9,6 +10,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from playwright.async_api import Error as PlaywrightError
 from pypdf import PdfReader
 
 from esar_bot.errors import BrowserMissing
@@ -52,6 +54,23 @@ def test_the_lighter_shell_is_only_for_work_without_a_window(monkeypatch):
     monkeypatch.setattr(shutil, "which", lambda name: f"/bin/{name}" if "chromium" in name else None)
     assert browser.installed_browser(headless=True) == Path("/bin/chromium-headless-shell")
     assert browser.installed_browser(headless=False) == Path("/bin/chromium")
+
+
+def test_playwrights_own_features_stay_as_they_are(monkeypatch):
+    """Of a switch that is given twice Chromium takes the last: ours must hold what Playwright's holds."""
+    no_browser = sys.executable  # it fails, and the failure tells what it was given
+    monkeypatch.setenv(browser.ENVIRONMENT, no_browser)
+
+    async def given():
+        async with browser.playwright_driver() as playwright:
+            with pytest.raises(PlaywrightError) as plainly:
+                await playwright.chromium.launch(executable_path=no_browser)
+            with pytest.raises(BrowserMissing) as by_us:
+                await browser.launch_browser(playwright, headless=True)
+        return str(plainly.value), str(by_us.value.__cause__)
+
+    plainly, by_us = (re.findall(r"--enable-features=(\S+)", command) for command in in_loop(given()))
+    assert set(by_us[-1].split(",")) == {*plainly[0].split(","), browser.SAME_FRAME}
 
 
 def test_setup_names_a_browser_that_really_started():
