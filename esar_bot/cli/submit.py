@@ -16,6 +16,7 @@ from esar_bot.cli.common import (
     TodayOption,
     guarded,
     is_terminal,
+    loading,
 )
 from esar_bot.errors import ExitCode, UsageError
 from esar_bot.language import say
@@ -84,8 +85,9 @@ def submit(
     import asyncio
     from importlib import import_module
 
-    from esar_bot.meanwhile import meanwhile
-    from flows.browser import open_browser
+    with loading():
+        from esar_bot.meanwhile import meanwhile
+        from flows.browser import open_browser
 
     if dry_run and draft:
         raise UsageError(say("ใช้ --dry-run หรือ --draft อย่างใดอย่างหนึ่ง", "use either --dry-run or --draft"))
@@ -94,7 +96,8 @@ def submit(
 
     async def in_browser() -> int:
         async with meanwhile(open_browser(headless=not headed)) as browser:
-            await asyncio.to_thread(import_module, "esar_bot.cli.submitting")  # a third of a second's reading
+            with loading():
+                await asyncio.to_thread(import_module, "esar_bot.cli.submitting")  # a third of a second
             from esar_bot.cli.choices import calendar_of, choose, choose_round, none_open
             from esar_bot.cli.common import rehearsal_day
             from esar_bot.cli.output import line, print_json
