@@ -34,9 +34,11 @@ def set_account(
                 f"run it on a terminal, or set {USERNAME} and {PASSWORD}",
             ),
         )
+    keyring = Keyring(origin)
+    keyring.read()  # one that cannot be used is said before anybody types anything
     username = typer.prompt(say(f"ชื่อผู้ใช้ของ {origin}", f"user name for {origin}"), err=True)
     password = typer.prompt(say("รหัสผ่าน", "password"), hide_input=True, err=True)
-    Keyring(origin).write(username, password)
+    keyring.write(username, password)
     output.line(say("✓ บันทึกบัญชีแล้ว", "✓ stored"), "green")
     return ExitCode.DONE
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -23,6 +24,8 @@ from esar_bot.language import say
 
 if TYPE_CHECKING:
     from esar_bot.plan import Take
+
+TURN_SECONDS = 0.0005  # the browser, while it starts, waits no longer for a thread that reads
 
 
 def register(app: typer.Typer) -> None:
@@ -93,6 +96,8 @@ def submit(
         raise UsageError(say("ใช้ --dry-run หรือ --draft อย่างใดอย่างหนึ่ง", "use either --dry-run or --draft"))
     if not (dry_run or yes or is_terminal()):
         raise _unattended()
+
+    sys.setswitchinterval(TURN_SECONDS)
 
     async def in_browser() -> int:
         async with meanwhile(open_browser(headless=not headed)) as browser:

@@ -21,6 +21,7 @@ import pytest
 from tests.rehearsal import OFFICER, MockPortal, run_bot
 from tests.trust.between import Between
 
+NO_KEYRING = {"PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
 SECONDS = 25  # 3 for the keyring, the rest to start on a busy machine
 HANGING = """
 import time
@@ -98,23 +99,13 @@ def test_a_closed_standard_input_is_no_terminal(workspace: Path) -> None:
     assert "--yes" in done.stderr
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no pseudo terminals, and no SIGINT for one process")
-@pytest.mark.parametrize(
-    ("env", "question"),
-    [
-        (OFFICER, "Save and submit"),
-        ({"PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}, "user name"),
-    ],
-    ids=["whether to submit", "the account"],
-)
-def test_ctrl_c_at_a_question_ends_the_run(
-    workspace: Path, portal: MockPortal, env: dict[str, str], question: str
-) -> None:
+@contextmanager
+def on_a_terminal(*command: str | Path, env: dict[str, str]) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+    """esar-bot as a person runs it, and the descriptor from which is read what it shows."""
     ours, theirs = os.openpty()
-    command = ["submit", "--round", "12m", "--portal-url", portal.url]
     clean = {name: value for name, value in os.environ.items() if not name.startswith("ESAR_BOT_")}
     with subprocess.Popen(
-        [sys.executable, "-m", "esar_bot", "-C", workspace, *command],
+        [sys.executable, "-m", "esar_bot", *command],
         env={**clean, "ESAR_BOT_LANG": "en", **env},
         stdin=theirs,
         stdout=subprocess.DEVNULL,
@@ -122,15 +113,38 @@ def test_ctrl_c_at_a_question_ends_the_run(
     ) as process:
         os.close(theirs)
         try:
-            said = b""
-            while question.encode() not in said:
-                said += os.read(ours, 4096)
-            process.send_signal(signal.SIGINT)
-            assert process.wait(SECONDS) == 130
+            yield process, ours
         finally:
             process.kill()
             os.close(ours)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no pseudo terminals, and no SIGINT for one process")
+@pytest.mark.parametrize(
+    ("env", "question"),
+    [(OFFICER, "Save and submit"), (NO_KEYRING, "user name")],
+    ids=["whether to submit", "the account"],
+)
+def test_ctrl_c_at_a_question_ends_the_run(
+    workspace: Path, portal: MockPortal, env: dict[str, str], question: str
+) -> None:
+    command = ["-C", workspace, "submit", "--round", "12m", "--portal-url", portal.url]
+    with on_a_terminal(*command, env=env) as (process, shown):
+        said = b""
+        while question.encode() not in said:
+            said += os.read(shown, 4096)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(SECONDS) == 130
     assert not [card for card in portal.state()["rounds"]["12m"]["cards"].values() if card["saves"]]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no pseudo terminals")
+def test_nobody_is_asked_for_what_no_keyring_will_keep(workspace: Path) -> None:
+    with on_a_terminal("-C", workspace, "credentials", "set", env=NO_KEYRING) as (process, shown):
+        assert process.wait(SECONDS) == 6
+        said = os.read(shown, 4096).decode()
+    assert "ESAR_BOT_USERNAME" in said
+    assert "user name for" not in said
 
 
 @contextmanager

@@ -251,7 +251,10 @@ def test_fields_that_the_portal_lacks_are_named(prepared):
 def test_a_submitted_round_says_that_it_is_locked(prepared):
     there = observed(prepared, state=State.SUBMITTED)
     plan = make_plan(prepared, there, FIELDS, Written())
-    assert "ระบบรับรายงานรอบนี้ไว้แล้ว" in visible(show(prepared, plan=plan))
+    page = show(prepared, plan=plan)
+    assert "ระบบรับรายงานรอบนี้ไว้แล้ว" in visible(page)
+    assert "<title>เทียบกับรายงานที่ส่งแล้ว" in page
+    assert "ก่อนบันทึก" not in page
 
 
 def joined(runs) -> str:
