@@ -61,18 +61,18 @@ class Session:
         page, pop-up or worker of it gains by the lifting.
 
         Raises:
-            Unavailable: the old one could not be closed, or not in time; the guard stands on.
+            Unavailable: the old one could not be left, or not in time; nothing can be written.
         """
         try:
             async with asyncio.timeout(self.profile.timeouts.page):
-                signed_in = await self.context.storage_state()
+                follower = await _new_context(self.browser, await self.context.storage_state())
                 await self.context.close()
                 await self.guard.lift()
-                self.context = await _new_context(self.browser, signed_in)
         except PlaywrightError as error:
             raise unavailable(self.profile, first_line(error), "") from None
         except TimeoutError:
-            raise unavailable(self.profile, "the browser does not close its pages", "") from None
+            raise unavailable(self.profile, "the browser does not leave its pages", "") from None
+        self.context = follower
         self._pages, self._allowed_pages = asyncio.LifoQueue(), 0
         self._allow_pages()
 

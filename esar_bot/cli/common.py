@@ -158,7 +158,7 @@ def is_terminal() -> bool:
 
 @contextmanager
 def loading() -> Iterator[None]:
-    """While modules load, no garbage is looked for: there is none, and it takes an eighth of the time."""
+    """While modules load, no garbage is looked for: there is hardly any; it takes an eighth of the time."""
     gc.disable()
     try:
         yield

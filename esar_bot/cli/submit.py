@@ -25,7 +25,7 @@ from esar_bot.language import say
 if TYPE_CHECKING:
     from esar_bot.plan import Take
 
-TURN_SECONDS = 0.0005  # the browser, while it starts, waits no longer for a thread that reads
+TURN_SECONDS = 0.0005  # what the browser says waits no longer than this for a thread that reads or checks
 
 
 def register(app: typer.Typer) -> None:

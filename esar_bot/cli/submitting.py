@@ -129,7 +129,7 @@ async def run_job(
         await carry_out(job, done, open_portal, to_pdf, terminal)
     except EsarBotError as error:
         task = asyncio.current_task()
-        if task is not None and task.cancelling():  # by Ctrl-C, which the browser has heard, too
+        if task is not None and task.cancelling():  # by Ctrl-C, which the driver has heard, too
             raise asyncio.CancelledError from error
         terminal.finish()
         output.show_error(error, as_json=False)

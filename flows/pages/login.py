@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from urllib.parse import urldefrag
 
@@ -141,8 +141,11 @@ async def _only_the_login_is_sent(page: Page, profile: Profile) -> AsyncIterator
     await page.route(EVERYTHING, watch)
     try:
         yield sent_to
-    finally:
-        await page.unroute(EVERYTHING, watch)
+    except BaseException:
+        with suppress(PlaywrightError):  # a page that is gone hides nothing of what has happened
+            await page.unroute(EVERYTHING, watch)
+        raise
+    await page.unroute(EVERYTHING, watch)
 
 
 async def _type(element: ElementHandle, secret: str, where: str) -> None:
