@@ -60,12 +60,17 @@ class Ran:
         return dict(json.loads(self.stdout))
 
 
+def environment_of_the_bot(env: Mapping[str, str]) -> dict[str, str]:
+    """This process's environment with none of our options but English, the width of a log, and `env`."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("ESAR_BOT_")}
+    return {**clean, "ESAR_BOT_LANG": "en", "PYTHONUTF8": "1", "COLUMNS": "", **env}
+
+
 def run_bot(*arguments: str | Path, env: Mapping[str, str] | None = None, cwd: Path | None = None) -> Ran:
     """Run `esar-bot` as a scheduled job does: a process of its own, no terminal, no input."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("ESAR_BOT_")}
     done = subprocess.run(
         [sys.executable, "-m", "esar_bot", *map(str, arguments)],
-        env={**clean, "ESAR_BOT_LANG": "en", "PYTHONUTF8": "1", "COLUMNS": "", **(env or {})},
+        env=environment_of_the_bot(env or {}),
         cwd=cwd,
         stdin=subprocess.DEVNULL,
         capture_output=True,

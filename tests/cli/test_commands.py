@@ -21,7 +21,7 @@ import typer.main
 from esar_bot import __version__
 from esar_bot.cli.app import app
 from fixtures.make_broken_agency import write_large_file
-from tests.rehearsal import OFFICER, SAMPLE_AGENCY, MockPortal, Ran, run_bot
+from tests.rehearsal import OFFICER, SAMPLE_AGENCY, MockPortal, Ran, environment_of_the_bot, run_bot
 
 FIXTURES = SAMPLE_AGENCY.parent
 NO_KEYRING = {"PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring"}
@@ -280,10 +280,9 @@ def test_the_demo_submits_a_round_and_replaces_only_its_own_folder(tmp_path: Pat
 @pytest.fixture
 def started_portal(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     """`esar-bot mock-portal` on a free port, as a person starts it."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("ESAR_BOT_")}
     with subprocess.Popen(
         [sys.executable, "-m", "esar_bot", "mock-portal", "--data", str(tmp_path / "data"), "--port", "0"],
-        env={**clean, "ESAR_BOT_LANG": "en", "PYTHONUTF8": "1", "PYTHONUNBUFFERED": "1"},
+        env=environment_of_the_bot({"PYTHONUNBUFFERED": "1"}),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

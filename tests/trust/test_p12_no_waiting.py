@@ -18,10 +18,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.rehearsal import OFFICER, MockPortal, run_bot
+from tests.rehearsal import OFFICER, MockPortal, environment_of_the_bot, run_bot
 from tests.trust.between import Between
 
 NO_KEYRING = {"PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
+posix = pytest.mark.skipif(
+    os.name == "nt",
+    reason="Windows has no pseudo terminal, no SIGINT for one process or group, no shell script as a program",
+)
 SECONDS = 25  # 3 for the keyring, the rest to start on a busy machine
 HANGING = """
 import time
@@ -85,7 +89,7 @@ def test_what_needs_an_answer_says_so_at_once(workspace: Path, command: list[str
     assert "do: " in ran.stderr
 
 
-@pytest.mark.skipif(os.name == "nt", reason="a shell's way of closing standard input")
+@posix
 def test_a_closed_standard_input_is_no_terminal(workspace: Path) -> None:
     done = subprocess.run(
         ["sh", "-c", 'exec "$0" "$@" <&-', sys.executable, "-m", "esar_bot", "-C", workspace, "submit"],
@@ -103,10 +107,9 @@ def test_a_closed_standard_input_is_no_terminal(workspace: Path) -> None:
 def on_a_terminal(*command: str | Path, env: dict[str, str]) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     """esar-bot as a person runs it, and the descriptor from which is read what it shows."""
     ours, theirs = os.openpty()
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("ESAR_BOT_")}
     with subprocess.Popen(
         [sys.executable, "-m", "esar_bot", *command],
-        env={**clean, "ESAR_BOT_LANG": "en", **env},
+        env=environment_of_the_bot(env),
         stdin=theirs,
         stdout=subprocess.DEVNULL,
         stderr=theirs,
@@ -119,7 +122,7 @@ def on_a_terminal(*command: str | Path, env: dict[str, str]) -> Iterator[tuple[s
             os.close(ours)
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no pseudo terminals, and no SIGINT for one process")
+@posix
 @pytest.mark.parametrize(
     ("env", "question"),
     [(OFFICER, "Save and submit"), (NO_KEYRING, "user name")],
@@ -138,7 +141,7 @@ def test_ctrl_c_at_a_question_ends_the_run(
     assert not [card for card in portal.state()["rounds"]["12m"]["cards"].values() if card["saves"]]
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no pseudo terminals")
+@posix
 def test_nobody_is_asked_for_what_no_keyring_will_keep(workspace: Path) -> None:
     with on_a_terminal("-C", workspace, "credentials", "set", env=NO_KEYRING) as (process, shown):
         assert process.wait(SECONDS) == 6
@@ -153,10 +156,9 @@ def test_nobody_is_asked_for_what_no_keyring_will_keep(workspace: Path) -> None:
 @contextmanager
 def group_of_its_own(*command: str | Path, env: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
     """esar-bot as a shell starts it from a terminal, whose Ctrl-C the browser's driver hears, too."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("ESAR_BOT_")}
     with subprocess.Popen(
         [sys.executable, "-m", "esar_bot", *command],
-        env={**clean, "ESAR_BOT_LANG": "en", **OFFICER, **env},
+        env=environment_of_the_bot({**OFFICER, **env}),
         stdin=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
@@ -178,7 +180,7 @@ def assert_interrupted(process: subprocess.Popen[str]) -> None:
     assert "future" not in said
 
 
-@pytest.mark.skipif(os.name == "nt", reason="a terminal's Ctrl-C goes to a process group on POSIX only")
+@posix
 @pytest.mark.parametrize(
     "command", [["submit", "--round", "12m", "--dry-run"], ["credentials", "check"]], ids=" ".join
 )
@@ -202,7 +204,7 @@ def hanging_browser(tmp_path: Path) -> Path:
     return browser
 
 
-@pytest.mark.skipif(os.name == "nt", reason="the browser that hangs is a shell script")
+@posix
 def test_ctrl_c_while_the_browser_starts(workspace: Path, hanging_browser: Path) -> None:
     command = ["-C", workspace, "submit", "--round", "12m", "--dry-run"]
     with group_of_its_own(*command, env={"ESAR_BOT_BROWSER": str(hanging_browser)}) as process:
@@ -213,7 +215,7 @@ def test_ctrl_c_while_the_browser_starts(workspace: Path, hanging_browser: Path)
         assert_interrupted(process)
 
 
-@pytest.mark.skipif(os.name == "nt", reason="the browser that hangs is a shell script")
+@posix
 def test_a_slip_of_the_pen_is_not_answered_by_a_browser_that_hangs(
     tmp_path: Path, hanging_browser: Path
 ) -> None:
