@@ -28,7 +28,7 @@ class EsarBotError(Exception):
     """An error that a person can act on: it is shown without a stack trace.
 
     `what` says what happened, `where` the place (file:line, indicator and field, or page),
-    `next_step` what to do.
+    `next_step` what to do; `picture` is a JPEG of the page on which it happened, if there is one.
     """
 
     exit_code = ExitCode.INTERNAL
@@ -38,6 +38,7 @@ class EsarBotError(Exception):
         self.what = what
         self.where = where
         self.next_step = next_step
+        self.picture: bytes | None = None
 
     def __str__(self) -> str:
         return " · ".join(part for part in (self.where, self.what, self.next_step) if part)
@@ -90,9 +91,18 @@ class Rejected(EsarBotError):
 
 
 class Unavailable(EsarBotError):
-    """The portal could not be reached or did not answer; nothing was written by that request."""
+    """The portal could not be reached or did not answer; nothing was written by that request.
+
+    `retry_after` is the time in seconds for which the portal asks to be left alone, if it says so.
+    """
 
     exit_code = ExitCode.UNAVAILABLE
+
+    def __init__(
+        self, what: str, *, where: str = "", next_step: str = "", retry_after: float | None = None
+    ) -> None:
+        super().__init__(what, where=where, next_step=next_step)
+        self.retry_after = retry_after
 
 
 class Unexpected(EsarBotError):
@@ -119,3 +129,10 @@ class Doubtful(EsarBotError):
     """
 
     exit_code = ExitCode.OUTCOME_UNKNOWN
+
+
+class NotTaken(Doubtful):
+    """The portal says that it took nothing: the session had ended, or the form was too old.
+
+    Once reading has shown the same, the write may be sent again from a fresh form.
+    """
