@@ -1,6 +1,8 @@
 """The journal: an append-only file per run, synced before and after every write on the portal.
 
-It holds hashes and file names, never texts: enough to tell after a crash what may have been written.
+It begins with the receipt as it would be if nothing came of the run, and goes on with what did: enough to
+make the receipt at any moment, also after a crash (`esar_bot.receipt.replay`). Texts of the report are in it
+as hashes only; of a mismatch both values are kept, as in the receipt.
 """
 
 from __future__ import annotations
@@ -13,26 +15,48 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from esar_bot.errors import EsarBotError, ExitCode
+from esar_bot.language import say
 from esar_bot.private_files import OWNER_ONLY
 from esar_bot.written import Written, written_in
 
 JOURNAL = "journal.jsonl"
+WRITTEN = {"save", "outcome"}  # what we sent, and what the portal then made of it
 
 
 class Journal:
-    """One run's journal. Each entry is one line of JSON, on disk before `record` returns."""
+    """One run's journal. Each entry is one line of JSON, on disk before `record` returns.
+
+    `entries` are all of them, also those that a full disk did not take; `fault` says why it did not.
+    """
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        path = folder / JOURNAL
-        self._file = open(path, "a", encoding="utf-8", opener=_owner_only)  # noqa: SIM115 - open for the run
+        self.path = folder / JOURNAL
+        self.entries: list[dict[str, object]] = []
+        self.fault: OSError | None = None
+        self._file = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, OWNER_ONLY)
 
     def record(self, event: str, **facts: object) -> None:
-        """Append an event with its facts and the time, and sync it."""
+        """Append what is about to be done, and sync it.
+
+        Raises:
+            JournalLost: it is not on the disk; nothing may be done that it would not tell of.
+        """
+        self.note(event, **facts)
+        if self.fault is not None:
+            raise JournalLost(self.path, self.fault)
+
+    def note(self, event: str, **facts: object) -> None:
+        """Append what has happened, and sync it; what the disk does not take changes nothing of that."""
         entry = {"at": datetime.now(UTC).isoformat(timespec="milliseconds"), "event": event, **facts}
-        self._file.write(json.dumps(entry, ensure_ascii=False) + "\n")
-        self._file.flush()
-        os.fsync(self._file.fileno())
+        self.entries.append(entry)
+        after_a_cut_line = "\n" if self.fault else ""
+        try:
+            _write_all(self._file, f"{after_a_cut_line}{json.dumps(entry, ensure_ascii=False)}\n".encode())
+            os.fsync(self._file)
+        except OSError as error:
+            self.fault = error
 
     def __enter__(self) -> Self:
         return self
@@ -40,11 +64,30 @@ class Journal:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._file.close()
+        os.close(self._file)
 
 
-def _owner_only(path: str, flags: int) -> int:
-    return os.open(path, flags, OWNER_ONLY)
+def _write_all(descriptor: int, line: bytes) -> None:
+    while line:
+        line = line[os.write(descriptor, line) :]
+
+
+class JournalLost(EsarBotError):
+    """The journal cannot be written: nothing more is written on the portal either."""
+
+    exit_code = ExitCode.USAGE
+
+    def __init__(self, path: Path, fault: OSError) -> None:
+        super().__init__(
+            say(
+                f"เขียนบันทึกการทำงานไม่ได้ ({fault.strerror or fault}) จึงไม่บันทึกสิ่งใดบนระบบต่อ",
+                f"the journal cannot be written ({fault.strerror or fault}): nothing more is sent",
+            ),
+            where=str(path),
+            next_step=say(
+                "ตรวจพื้นที่และสิทธิ์ของโฟลเดอร์ แล้วสั่งซ้ำ", "check the folder's space and rights, then run again"
+            ),
+        )
 
 
 def read_journal(path: Path) -> Iterator[dict[str, object]]:
@@ -63,9 +106,9 @@ def written_before(receipts: Path, portal: str) -> Written:
 
     What was rehearsed on another portal explains nothing on this one.
     """
-    saves = []
+    ours = []
     for path in sorted(receipts.glob(f"*/{JOURNAL}")):
         entries = list(read_journal(path))
         if any(entry.get("event") == "start" and entry.get("portal") == portal for entry in entries):
-            saves += [entry for entry in entries if entry.get("event") == "save" and "indicator" in entry]
-    return written_in(saves)
+            ours += [entry for entry in entries if entry.get("event") in WRITTEN and "indicator" in entry]
+    return written_in(ours)

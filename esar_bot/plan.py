@@ -192,6 +192,14 @@ def doubled(card: CardPlan, observed: ObservedCard) -> tuple[ObservedEvidence, .
     return tuple(surplus)
 
 
+def is_untouched(card: CardPlan, observed: ObservedCard, portal_fields: Collection[str]) -> bool:
+    """Whether the card is as it was when the plan was made: nothing has arrived since."""
+    before = card.observed
+    return [there.key for there in observed.evidence] == [there.key for there in before.evidence] and all(
+        same_value(name, before.fields.get(name, ""), observed.fields.get(name, "")) for name in portal_fields
+    )
+
+
 @dataclass(frozen=True)
 class Mismatch:
     """A value or file that is not on the portal as it was to be."""

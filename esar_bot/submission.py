@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -16,10 +16,13 @@ from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+import structlog
+
 from esar_bot.calendar import BANGKOK
 from esar_bot.errors import EsarBotError, PartlyDone, PersonNeeded, PrecheckFailed, Rejected, UsageError
 from esar_bot.journal import Journal, written_before
 from esar_bot.language import say
+from esar_bot.lock import the_only_run
 from esar_bot.meanwhile import meanwhile
 from esar_bot.models import Limits, Round
 from esar_bot.plan import Plan, Take, make_plan
@@ -28,9 +31,18 @@ from esar_bot.precheck import Precheck, check_round
 from esar_bot.prepared import PreparedReport, prepare
 from esar_bot.preview import render_preview
 from esar_bot.private_files import private_file, write_private
-from esar_bot.receipt import ReceiptFiles, build_receipt, pictures_of, write_receipt
-from esar_bot.run import CardOutcome, RunResult, apply
+from esar_bot.receipt import (
+    ReceiptFiles,
+    ending,
+    keep_card,
+    planned_receipt,
+    rebuild_receipts,
+    write_receipt,
+)
+from esar_bot.run import CardOutcome, CardResult, RunResult, apply
 from esar_bot.workspace import Settings, Workspace
+
+log = structlog.get_logger()
 
 
 class Mode(StrEnum):
@@ -66,6 +78,9 @@ class Job:
 
 class Witness(Protocol):
     """Whoever sees the submission go on and is asked before anything is written."""
+
+    def rebuilt(self, receipts: Sequence[Path]) -> None:
+        """The receipts of earlier runs that were killed are made now."""
 
     def checked(self, precheck: Precheck) -> None:
         """The folder was checked."""
@@ -103,10 +118,23 @@ async def carry_out(
 
     Raises:
         PrecheckFailed: the folder has faults; nothing was asked of the portal.
-        PersonNeeded: conflicts only a person can decide; nothing was written.
+        PersonNeeded: another run of the round is going on, or there are conflicts that only a person can
+            decide; nothing was written.
         Rejected: the round is not open on the portal; nothing was written.
         EsarBotError: whatever reading the portal met; nothing was written.
     """
+    if job.mode is Mode.DRY_RUN:
+        await _carry_out(job, done, open_portal, print_pdf, witness)
+        return
+    receipts = job.workspace.receipts(job.round_key)
+    with the_only_run(receipts):
+        witness.rebuilt(rebuild_receipts(receipts))
+        await _carry_out(job, done, open_portal, print_pdf, witness)
+
+
+async def _carry_out(
+    job: Job, done: Submission, open_portal: OpenPortal, print_pdf: PrintPdf, witness: Witness
+) -> None:
     async with meanwhile(open_portal()) as opening:
         done.precheck = await asyncio.to_thread(
             check_round,
@@ -249,27 +277,52 @@ async def _apply(
     started = datetime.now(UTC)
     run_id = f"{started.astimezone(BANGKOK):%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
     folder = job.workspace.receipts(job.round_key) / run_id
-    with Journal(folder) as journal:
-        journal.record("start", round=job.round_key, mode=job.mode, portal=job.portal.url)
-        submit = job.mode is Mode.SUBMIT
-        done.result = await apply(plan, portal, journal, submit=submit, progress=witness.applied)
-        journal.record("end", outcome=done.result.round, exit_code=int(done.result.exit_code))
-    receipt = build_receipt(
-        done.result,
+    planned = planned_receipt(
+        plan,
         run_id=run_id,
         started=started,
-        finished=datetime.now(UTC),
-        mode="submit" if submit else "draft",
+        mode="submit" if job.mode is Mode.SUBMIT else "draft",
         portal_name=job.portal.name,
         portal_url=job.portal.url,
         findings=done.precheck.findings if done.precheck else (),
     )
+    with Journal(folder) as journal:
+        journal.record("start", portal=job.portal.url, receipt=planned.model_dump(mode="json"))
+        try:
+            done.result = await _apply_plan(plan, portal, journal, witness, submit=job.mode is Mode.SUBMIT)
+            journal.note("end", **ending(done.result))
+        except BaseException:  # Ctrl-C, or a fault of ours: it leaves its receipt, too
+            journal.note("interrupted")
+            done.receipt = _last_receipt(journal)
+            raise
     try:
-        done.receipt = write_receipt(receipt, pictures_of(done.result), folder)
+        done.receipt = write_receipt(journal.entries, folder)
         with private_file(done.receipt.pdf) as pdf:
             await print_pdf(done.receipt.html, pdf)
+        if journal.fault is not None:
+            raise journal.fault
     except (OSError, EsarBotError) as error:
         done.result.error = done.result.error or _receipt_incomplete(folder, error)
+
+
+async def _apply_plan(
+    plan: Plan, portal: Portal, journal: Journal, witness: Witness, *, submit: bool
+) -> RunResult:
+    def settled(card: CardResult) -> None:
+        keep_card(card, plan.not_on_portal, journal)
+        if card.plan.has_steps or card.error is not None:
+            witness.applied(card.plan.number, card.outcome)
+
+    return await apply(plan, portal, journal, submit=submit, settled=settled)
+
+
+def _last_receipt(journal: Journal) -> ReceiptFiles | None:
+    """The receipt of a run that is being stopped; what keeps it from being written must not hide why."""
+    try:
+        return write_receipt(journal.entries, journal.path.parent)
+    except OSError as error:
+        log.warning("the receipt was not written", journal=str(journal.path), reason=str(error))
+        return None
 
 
 def _receipt_incomplete(folder: Path, error: Exception) -> PartlyDone:

@@ -1,12 +1,19 @@
-"""What earlier runs of ours wrote, as hashes: enough to tell our own values from another person's."""
+"""What earlier runs of ours wrote, as hashes: enough to tell our own values from another person's.
+
+What a portal made of our values counts as ours, too: otherwise what it cut short or put into the wrong field
+would look like somebody's own words, and nobody could mend it without deciding a conflict.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from esar_bot.text import canonical, number
+
+_TONES_AND_SPACE = re.compile(r"[\u0e48-\u0e4b\s]")
 
 
 def value_hash(value: str) -> str:
@@ -14,6 +21,19 @@ def value_hash(value: str) -> str:
     figure = number(value)
     plain = canonical(value) if figure is None else f"{figure.normalize():f}"
     return hashlib.sha256(plain.encode()).hexdigest()
+
+
+def is_remnant(shown: str, sent: Collection[str]) -> bool:
+    """Whether what a portal shows is one of the sent texts: whole, cut short, or without tones and spaces.
+
+    Figures count only whole: a cut one is another figure, which a person may have typed.
+    """
+    if number(shown) is not None:
+        return any(value_hash(shown) == value_hash(text) for text in sent)
+    rest, bare = canonical(shown), _TONES_AND_SPACE.sub("", canonical(shown))
+    return bool(rest) and any(
+        canonical(text).startswith(rest) or _TONES_AND_SPACE.sub("", canonical(text)) == bare for text in sent
+    )
 
 
 @dataclass(frozen=True)
@@ -32,13 +52,13 @@ class Written:
         return sha256 is not None and (name, sha256) in self.files.get(indicator, frozenset())
 
 
-def written_in(saves: Iterable[Mapping[str, object]]) -> Written:
-    """Gather the journal's save entries: `indicator`, `values` (field to hash), `files` (name, hash)."""
+def written_in(entries: Iterable[Mapping[str, object]]) -> Written:
+    """Gather a journal's entries that have `indicator`, `values` (field to hash) and `files` (name, hash)."""
     values: dict[str, set[tuple[str, str]]] = {}
     files: dict[str, set[tuple[str, str]]] = {}
-    for save in saves:
-        indicator = str(save["indicator"])
-        hashes, attached = save.get("values"), save.get("files")
+    for entry in entries:
+        indicator = str(entry["indicator"])
+        hashes, attached = entry.get("values"), entry.get("files")
         if isinstance(hashes, Mapping):
             values.setdefault(indicator, set()).update(
                 (str(name), str(digest)) for name, digest in hashes.items()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -63,7 +64,11 @@ def _common(
 
 
 def main() -> None:
-    """Run the program, on any console: what its encoding lacks is shown as an escape, never a crash."""
+    """Run the program, on any console: what its encoding lacks is shown as an escape, never a crash.
+
+    Being told to end, as a scheduled job is, is Ctrl-C: what was begun is told in a receipt.
+    """
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None:  # closed by whoever started us

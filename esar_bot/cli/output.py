@@ -213,6 +213,7 @@ _CARD_WORDS = {
     CardOutcome.MISMATCH: ("ระบบแสดงค่าไม่ตรง", "reads otherwise"),
     CardOutcome.FAILED: ("ไม่สำเร็จ", "failed"),
     CardOutcome.UNKNOWN: ("ไม่ทราบผล", "outcome unknown"),
+    CardOutcome.NOT_REACHED: ("ยังไม่ได้ดำเนินการ", "not reached"),
 }
 _ROUND_WORDS = {
     RoundOutcome.NOTHING_TO_DO: ("ไม่มีสิ่งที่ต้องทำ", "nothing to do"),
@@ -220,6 +221,7 @@ _ROUND_WORDS = {
     RoundOutcome.SUBMITTED: ("ส่งแล้ว ระบบรับรายงานแล้ว", "submitted: the portal has received it"),
     RoundOutcome.NOT_SUBMITTED: ("ยังไม่ส่ง", "not submitted"),
     RoundOutcome.UNKNOWN: ("ไม่ทราบผลการส่ง", "outcome of the submission unknown"),
+    RoundOutcome.INTERRUPTED: ("หยุดลงก่อนจบ", "stopped before its end"),
 }
 
 

@@ -40,7 +40,7 @@ def status(
     from esar_bot.cli.common import rehearsal_day
     from esar_bot.errors import ExitCode
     from esar_bot.models import thai_date
-    from esar_bot.receipt import list_receipts
+    from esar_bot.receipt import list_receipts, rebuild_unless_running
     from esar_bot.run import RoundOutcome
     from esar_bot.workspace import load_agreement, load_round
 
@@ -48,6 +48,7 @@ def status(
     day = rehearsal_day(today, rehearsal=choice.profile.rehearsal)
     fiscal_year = calendar_of(choice)
     agreement = load_agreement(choice.workspace).agreement
+    rebuild_unless_running(choice.workspace.root / "receipts")
     latest: dict[str, Receipt] = {}
     for receipt in reversed(list_receipts(choice.workspace.root / "receipts")):
         if receipt.outcome is not RoundOutcome.NOTHING_TO_DO or receipt.round not in latest:
@@ -110,10 +111,11 @@ def receipts(
     """List the receipts."""
     from esar_bot.cli import output
     from esar_bot.errors import ExitCode
-    from esar_bot.receipt import list_receipts
+    from esar_bot.receipt import list_receipts, rebuild_unless_running
     from esar_bot.workspace import find_workspace
 
     root = find_workspace(context.obj.directory).root / "receipts"
+    rebuild_unless_running(root)
     found = [item for item in list_receipts(root) if only_round in {None, "auto", item.round}]
     if not found:
         output.line(say("ยังไม่มีใบรับ", "no receipts yet"))

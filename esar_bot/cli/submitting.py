@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -63,6 +63,18 @@ class Terminal:
             console=output.console,
         )
         self._task = self._progress.add_task("cards", total=None)
+
+    def rebuilt(self, receipts: Sequence[Path]) -> None:
+        """Say that earlier runs were stopped, and where their receipts are."""
+        for receipt in receipts:
+            output.line(
+                say(
+                    "! การทำงานครั้งก่อนหยุดลงก่อนจบ ใบรับจัดทำขึ้นใหม่จากบันทึกการทำงาน: ",
+                    "! an earlier run was stopped before its end; its receipt was made from its journal: ",
+                )
+                + str(receipt),
+                "yellow",
+            )
 
     def checked(self, precheck: Precheck) -> None:
         """Show the findings."""
@@ -127,6 +139,10 @@ async def run_job(
     done = Submission()
     try:
         await carry_out(job, done, open_portal, to_pdf, terminal)
+    except asyncio.CancelledError:
+        terminal.finish()
+        _show_receipt(done)
+        raise
     except EsarBotError as error:
         task = asyncio.current_task()
         if task is not None and task.cancelling():  # by Ctrl-C, which the driver has heard, too
@@ -188,9 +204,14 @@ def _show_end(job: Job, done: Submission) -> None:
         output.line(f"  {result.confirmation.text}")
     if result.error is not None:
         output.show_error(result.error, as_json=False)
+    _show_receipt(done)
+
+
+def _show_receipt(done: Submission) -> None:
     if done.receipt is not None:
         output.line(say("ใบรับ: ", "receipt: ") + str(done.receipt.html))
-        output.line("        " + str(done.receipt.pdf))
+        if done.receipt.pdf.exists():
+            output.line("        " + str(done.receipt.pdf))
 
 
 def facts(job: Job, done: Submission, exit_code: int, error: EsarBotError | None) -> dict[str, object]:

@@ -1,6 +1,6 @@
 """The receipt: what a run did on the portal, and what the portal showed afterwards."""
 
-from esar_bot.receipt.build import build_receipt, pictures_of
+from esar_bot.receipt.build import planned_receipt
 from esar_bot.receipt.html import receipt_html
 from esar_bot.receipt.model import (
     CardRecord,
@@ -12,7 +12,16 @@ from esar_bot.receipt.model import (
     Reading,
     Receipt,
 )
-from esar_bot.receipt.write import ReceiptFiles, list_receipts, read_receipt, write_receipt
+from esar_bot.receipt.replay import ending, receipt_from
+from esar_bot.receipt.write import (
+    ReceiptFiles,
+    keep_card,
+    list_receipts,
+    read_receipt,
+    rebuild_receipts,
+    rebuild_unless_running,
+    write_receipt,
+)
 
 __all__ = [
     "CardRecord",
@@ -24,10 +33,14 @@ __all__ = [
     "Reading",
     "Receipt",
     "ReceiptFiles",
-    "build_receipt",
+    "ending",
+    "keep_card",
     "list_receipts",
-    "pictures_of",
+    "planned_receipt",
     "read_receipt",
+    "rebuild_receipts",
+    "rebuild_unless_running",
+    "receipt_from",
     "receipt_html",
     "write_receipt",
 ]

@@ -1,4 +1,4 @@
-"""From a run's result to its receipt: every word of it stems from the plan or from what the portal showed."""
+"""The parts of a receipt: every word stems from the plan, from what the portal showed, or from an error."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from typing import Literal
 from urllib.parse import urlsplit, urlunsplit
 
 from esar_bot import __version__, scoring
-from esar_bot.errors import EsarBotError
+from esar_bot.errors import EsarBotError, ExitCode
+from esar_bot.language import say
+from esar_bot.plan import CardPlan, Plan
 from esar_bot.portal import ObservedCard, same_value
 from esar_bot.receipt.evidence import evidence_records
 from esar_bot.receipt.model import (
     CardRecord,
-    ConfirmationRecord,
     FieldRecord,
     MismatchRecord,
     Moment,
@@ -24,31 +25,31 @@ from esar_bot.receipt.model import (
     Receipt,
     WarningRecord,
 )
-from esar_bot.run import CardOutcome, CardResult, RunResult
+from esar_bot.redact import redact
+from esar_bot.run import CardOutcome, CardResult, RoundOutcome
 from esar_bot.workspace.findings import Finding
 
 CARDS_FOLDER = "cards"
+NOTHING_WRITTEN = {CardOutcome.UNCHANGED, CardOutcome.NOT_REACHED}
 
 
-def build_receipt(
-    result: RunResult,
+def planned_receipt(
+    plan: Plan,
     *,
     run_id: str,
     started: datetime,
-    finished: datetime,
     mode: Literal["submit", "draft"],
     portal_name: str,
     portal_url: str,
     findings: Sequence[Finding],
 ) -> Receipt:
-    """The receipt of a run, good or bad."""
-    plan = result.plan
+    """The receipt with which a run begins: what it would be if it were stopped before its first write."""
     agreement = plan.prepared.agreement
     return Receipt(
         esar_bot_version=__version__,
         run_id=run_id,
         started=Moment.of(started),
-        finished=Moment.of(finished),
+        finished=Moment.of(started),
         agency=agreement.agency.name,
         ministry=agreement.agency.ministry,
         fiscal_year=agreement.fiscal_year,
@@ -56,25 +57,35 @@ def build_receipt(
         portal_name=portal_name,
         portal_url=_public_url(portal_url),
         mode=mode,
-        outcome=result.round,
-        exit_code=int(result.exit_code),
+        outcome=RoundOutcome.INTERRUPTED,
+        exit_code=int(ExitCode.INTERRUPTED),
         state_before=plan.observed.state,
-        confirmation=_confirmation(result),
-        error=_problem(result.error),
+        error=stopped(),
         scale=agreement.scale,
         total_score=scoring.rounded(plan.prepared.total),
-        cards=tuple(_card(card, plan.not_on_portal) for card in result.cards),
+        cards=tuple(card_record(_not_reached(card), plan.not_on_portal) for card in plan.cards),
         not_on_portal=plan.not_on_portal,
         warnings=tuple(_warning(finding) for finding in findings),
     )
 
 
-def pictures_of(result: RunResult) -> dict[str, bytes]:
-    """The pictures that a run took, by indicator."""
-    return {card.plan.number: card.picture for card in result.cards if card.picture is not None}
+def stopped() -> Problem:
+    """What is said of a run that was interrupted, killed, or cut off from power."""
+    return Problem(
+        what=say("การทำงานหยุดลงก่อนจบ", "the run was stopped before its end"),
+        next_step=say(
+            "สั่งซ้ำ ระบบจะอ่านค่าก่อนเขียนเสมอ และไม่ส่งซ้ำสองครั้ง",
+            "run again: it always reads before it writes, and never submits twice",
+        ),
+    )
 
 
-def _card(result: CardResult, not_on_portal: Sequence[str]) -> CardRecord:
+def _not_reached(card: CardPlan) -> CardResult:
+    return CardResult(card, CardOutcome.NOT_REACHED if card.has_steps else CardOutcome.UNCHANGED)
+
+
+def card_record(result: CardResult, not_on_portal: Sequence[str]) -> CardRecord:
+    """What became of a card, as the receipt holds it."""
     prepared = result.plan.prepared
     reading, seen = _reading(result)
     return CardRecord(
@@ -90,12 +101,15 @@ def _card(result: CardResult, not_on_portal: Sequence[str]) -> CardRecord:
         evidence=tuple(evidence_records(result.plan, seen)),
         mismatches=tuple(
             MismatchRecord(
-                indicator=item.indicator, field=item.field, expected=item.expected, found=item.found
+                indicator=item.indicator,
+                field=item.field,
+                expected=item.expected,
+                found=redact(item.found),
             )
             for item in result.mismatches
         ),
-        error=_problem(result.error),
-        picture=_picture(result),
+        error=problem(result.error, picture=f"{prepared.number}-problem"),
+        picture=_picture(result.picture, prepared.number),
     )
 
 
@@ -103,7 +117,7 @@ def _reading(result: CardResult) -> tuple[Reading, ObservedCard | None]:
     """What is known of the card on the portal at the end, and from when that is."""
     if result.witnessed is not None:
         return Reading.AFTER, result.witnessed
-    if result.outcome is CardOutcome.UNCHANGED:
+    if result.outcome in NOTHING_WRITTEN:
         return Reading.BEFORE, result.plan.observed
     return Reading.NONE, None
 
@@ -125,26 +139,25 @@ def _written(result: CardResult, name: str) -> bool | None:
         return False
     if result.outcome in {CardOutcome.FAILED, CardOutcome.UNKNOWN}:
         return None
-    return result.outcome is not CardOutcome.UNCHANGED
+    return result.outcome not in NOTHING_WRITTEN
 
 
-def _picture(result: CardResult) -> Picture | None:
-    if result.picture is None:
+def _picture(taken: bytes | None, name: str) -> Picture | None:
+    if taken is None:
         return None
-    file = f"{CARDS_FOLDER}/{result.plan.number}.jpg"
-    return Picture(file=file, sha256=hashlib.sha256(result.picture).hexdigest())
+    return Picture(file=f"{CARDS_FOLDER}/{name}.jpg", sha256=hashlib.sha256(taken).hexdigest())
 
 
-def _confirmation(result: RunResult) -> ConfirmationRecord | None:
-    if result.confirmation is None:
-        return None
-    return ConfirmationRecord(number=result.confirmation.number, text=result.confirmation.text)
-
-
-def _problem(error: EsarBotError | None) -> Problem | None:
+def problem(error: EsarBotError | None, *, picture: str | None = None) -> Problem | None:
+    """An error as the receipt holds it; `picture` is the name under which the page's picture is kept."""
     if error is None:
         return None
-    return Problem(what=error.what, where=error.where, next_step=error.next_step)
+    return Problem(
+        what=redact(error.what),
+        where=redact(error.where),
+        next_step=redact(error.next_step),
+        picture=_picture(error.picture, picture) if picture else None,
+    )
 
 
 def _warning(finding: Finding) -> WarningRecord:

@@ -33,12 +33,20 @@ class Moment(Frozen):
         return cls(utc=instant.astimezone(UTC), bangkok=instant.astimezone(BANGKOK))
 
 
+class Picture(Frozen):
+    """A picture of a page, such as a card's read-only view: its file beside the receipt, and its SHA-256."""
+
+    file: Annotated[str, Field(pattern=r"^cards/[0-9.]+(-problem)?\.jpg$")]
+    sha256: str
+
+
 class Problem(Frozen):
-    """An error as it was shown: what happened, where, and what to do next."""
+    """An error as it was shown: what happened, where, what to do next, and the page on which it happened."""
 
     what: str
     where: str = ""
     next_step: str = ""
+    picture: Picture | None = None
 
 
 class Reading(StrEnum):
@@ -114,13 +122,6 @@ class MismatchRecord(Frozen):
     found: str
 
 
-class Picture(Frozen):
-    """A picture of the card's read-only view: its file beside the receipt, and the file's SHA-256."""
-
-    file: Annotated[str, Field(pattern=r"^cards/[0-9.]+\.jpg$")]
-    sha256: str
-
-
 class CardRecord(Frozen):
     """What became of one card."""
 
@@ -168,7 +169,10 @@ class WarningRecord(Frozen):
 
 
 class Receipt(Frozen):
-    """One run: what was to be done, what was done, and what the portal showed."""
+    """One run: what was to be done, what was done, and what the portal showed.
+
+    `rebuilt` says that the run could not write it and a later one made it from the journal.
+    """
 
     schema_version: Literal[1] = SCHEMA_VERSION
     esar_bot_version: str
@@ -192,3 +196,4 @@ class Receipt(Frozen):
     cards: tuple[CardRecord, ...]
     not_on_portal: tuple[str, ...] = ()
     warnings: tuple[WarningRecord, ...] = ()
+    rebuilt: bool = False

@@ -12,6 +12,7 @@ CARD_WORDS = {
     CardOutcome.MISMATCH: "ค่าไม่ตรง",
     CardOutcome.FAILED: "บันทึกไม่สำเร็จ",
     CardOutcome.UNKNOWN: "ไม่ทราบผล",
+    CardOutcome.NOT_REACHED: "ยังไม่ได้ดำเนินการ",
 }
 EVIDENCE_WORDS = {
     EvidenceOutcome.ATTACHED: "แนบแล้ว",
@@ -49,6 +50,7 @@ def outcome_sentence(receipt: Receipt) -> str:
         RoundOutcome.DRAFT: "บันทึกเป็นร่างบนระบบแล้ว ยังไม่ได้ส่งรายงาน",
         RoundOutcome.NOT_SUBMITTED: "ยังไม่ได้ส่งรายงาน",
         RoundOutcome.UNKNOWN: "ไม่ทราบว่าระบบรับรายงานแล้วหรือไม่ ต้องตรวจสอบบนระบบ",
+        RoundOutcome.INTERRUPTED: "การทำงานหยุดลงก่อนจบ ยังไม่ได้ส่งรายงาน",
     }[receipt.outcome]
 
 

@@ -150,8 +150,10 @@ def falsified(exchange: Exchange, change: Falsify) -> Exchange:
 
 
 @contextmanager
-def portal_with_between(data: Path, workspace: Path, **options: Any) -> Iterator[tuple[MockPortal, Between]]:
+def portal_with_between(
+    data: Path, workspace: Path, *, port: int = 0, **options: Any
+) -> Iterator[tuple[MockPortal, Between]]:
     """A mock portal on a real socket, with somebody in front of it."""
     between = Between(create_app(data, workspace, test_api=True, **options))
-    with running(between) as url:
+    with running(between, port) as url:
         yield MockPortal(url), between

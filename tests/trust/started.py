@@ -10,10 +10,12 @@ from pathlib import Path
 from tests.rehearsal import environment_of_the_bot
 
 
-def start_bot(*arguments: str | Path, env: Mapping[str, str] | None = None) -> subprocess.Popen[str]:
+def start_bot(
+    *arguments: str | Path, env: Mapping[str, str] | None = None, module: str = "esar_bot"
+) -> subprocess.Popen[str]:
     """Start `esar-bot` as `tests.rehearsal.run_bot` does; what it prints is piped."""
     return subprocess.Popen(
-        [sys.executable, "-m", "esar_bot", *map(str, arguments)],
+        [sys.executable, "-m", module, *map(str, arguments)],
         env=environment_of_the_bot(env or {}),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,

@@ -9,22 +9,39 @@ the round in `esar_bot.run._submit`; without one the other still holds.
 from __future__ import annotations
 
 import asyncio
+import os
 import re
+import shutil
+import signal
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from esar_bot.journal import read_journal
 from esar_bot.prepared import prepare
 from esar_bot.workspace import find_workspace, load_agreement, load_round
-from tests.rehearsal import OFFICER, MockPortal, Ran
-from tests.trust.between import BAD_GATEWAY, DELETION, SAVE, SUBMISSION, Answer, Ask, Between, Exchange
-from tests.trust.conftest import NUMBERS, ROUND
+from esar_bot.workspace.template import write_template
+from tests.rehearsal import OFFICER, MockPortal, Ran, run_bot
+from tests.trust.between import (
+    BAD_GATEWAY,
+    DELETION,
+    SAVE,
+    SUBMISSION,
+    Answer,
+    Ask,
+    Between,
+    Exchange,
+    portal_with_between,
+)
+from tests.trust.conftest import NUMBERS, ROUND, add_second_files
+from tests.trust.dying import MOMENTS
 from tests.trust.started import start_bot
 
-KILLED = 30
+KILLED = 60
+posix = pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
 
 
 def revise(workspace: Path) -> None:
@@ -113,3 +130,73 @@ def test_killed_and_run_again_is_as_one_clean_run(
     assert again.code == 0, again.stderr
     assert left_by(portal.state()["rounds"][ROUND]) == as_prepared(workspace)
     assert len(between.posts(SUBMISSION)) - (at is SUBMISSION and not arrives) == 1, "submitted once"
+
+
+ENTRIES = """
+    start save save saved saved outcome outcome delete delete deleted deleted submit submitted end
+""".split()
+
+
+@pytest.fixture(scope="session")
+def revised(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace revised after its drafts were saved: its texts changed, a file of each card replaced."""
+    folder = tmp_path_factory.mktemp("revised")
+    write_template(folder / "workspace")
+    add_second_files(folder / "workspace")
+    with portal_with_between(folder / "portal", folder / "workspace") as (portal, _between):
+        first = submit_round(folder / "workspace", portal, "--draft", "--yes")
+    assert first.code == 0, first.stderr
+    revise(folder / "workspace")
+    (folder / "port").write_text(portal.url.rpartition(":")[2])
+    return folder
+
+
+@pytest.fixture
+def revised_again(revised: Path, tmp_path: Path) -> Iterator[tuple[Path, MockPortal, Between]]:
+    """The same, for one test alone."""
+    copy = tmp_path / "revised"
+    shutil.copytree(revised, copy)
+    port = int((copy / "port").read_text())
+    with portal_with_between(copy / "portal", copy / "workspace", port=port) as (portal, between):
+        yield copy / "workspace", portal, between
+
+
+def submit_round(workspace: Path, portal: MockPortal, *options: str) -> Ran:
+    command = ("-C", workspace, "submit", "--round", ROUND, "--portal-url", portal.url, "--json")
+    return run_bot(*command, *options, env=OFFICER)
+
+
+def last_journal(workspace: Path) -> Path:
+    return max((workspace / "receipts" / ROUND).glob("*/journal.jsonl"))
+
+
+def test_these_are_all_boundaries_of_the_journal(
+    revised_again: tuple[Path, MockPortal, Between],
+) -> None:
+    workspace, portal, _between = revised_again
+    assert submit_round(workspace, portal, "--yes").code == 0
+    assert sorted(entry["event"] for entry in read_journal(last_journal(workspace))) == sorted(ENTRIES)
+
+
+@posix
+@pytest.mark.parametrize("moment", MOMENTS)
+@pytest.mark.parametrize("entry", range(len(ENTRIES)))
+def test_killed_at_any_boundary_of_the_journal_and_run_again_is_as_one_clean_run(
+    revised_again: tuple[Path, MockPortal, Between], entry: int, moment: str
+) -> None:
+    workspace, portal, between = revised_again
+    command = ("-C", workspace, "submit", "--round", ROUND, "--yes", "--portal-url", portal.url)
+    with start_bot(str(entry), moment, *command, env=OFFICER, module="tests.trust.dying") as process:
+        _stdout, stderr = process.communicate(timeout=KILLED)
+    assert process.returncode == -signal.SIGKILL, stderr
+
+    again = submit_round(workspace, portal, "--yes")
+    assert again.code == 0, again.stderr
+    assert left_by(portal.state()["rounds"][ROUND]) == as_prepared(workspace)
+    assert len(between.posts(SUBMISSION)) == 1, "submitted once"
+    without = [path for path in workspace.glob("receipts/*/*/journal.jsonl") if not has_receipt(path)]
+    assert [path for path in without if list(read_journal(path))] == [], "every run has left its receipt"
+
+
+def has_receipt(journal: Path) -> bool:
+    return journal.with_name("receipt.json").exists()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from esar_bot.journal import Journal, written_before
-from esar_bot.written import Written, value_hash, written_in
+from esar_bot.written import Written, is_remnant, value_hash, written_in
 
 DIGEST = "a" * 64
 PORTAL = "https://esar.example.go.th"
@@ -69,3 +71,29 @@ def test_what_was_rehearsed_elsewhere_explains_nothing_here(tmp_path):
 
 def test_without_receipts_nothing_was_written(tmp_path):
     assert written_before(tmp_path / "nowhere", PORTAL) == Written()
+
+
+OURS = ("ดำเนินการตามแผนแล้วเสร็จ น้ำหนัก 40\nและรายงานผล", "ขอความร่วมมือ", "87.43")
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        OURS[0],
+        OURS[0][:17],
+        "ขอ",
+        OURS[0].replace("้", ""),
+        OURS[0].replace("\n", "\r\n"),
+        OURS[0].replace(" ", ""),
+        "87.4300",
+    ],
+)
+def test_what_a_portal_made_of_our_text_is_a_remnant(shown):
+    assert is_remnant(shown, OURS)
+
+
+@pytest.mark.parametrize(
+    "shown", ["", " ", "87.4", "8", "ดำเนินการตามแผน แต่ยังไม่เสร็จ", OURS[0] + " เพิ่ม", "ร่วมมือ"]
+)
+def test_what_a_person_may_have_typed_is_none(shown):
+    assert not is_remnant(shown, OURS)

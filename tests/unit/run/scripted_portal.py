@@ -18,7 +18,7 @@ from esar_bot.journal import Journal, read_journal, written_before
 from esar_bot.plan import Take, make_plan
 from esar_bot.portal import Confirmation, ObservedCard, ObservedEvidence, ObservedRound, State, Window
 from esar_bot.prepared import PreparedReport
-from esar_bot.run import CardOutcome, RunResult, apply
+from esar_bot.run import CardOutcome, CardResult, RunResult, apply
 from tests.unit.small_agency import SmallAgency
 
 ROUND = "9m"
@@ -38,11 +38,12 @@ def digest(content: bytes) -> str:
 
 @dataclass
 class Answer:
-    """How the portal answers once: whether it does what it was asked, what it spoils, what it raises."""
+    """How the portal answers once: what happens first, whether it obeys, what it spoils, what it raises."""
 
     error: Exception | None = None
     arrives: bool = True
     spoil: Spoil | None = None
+    meanwhile: Callable[[], None] = lambda: None
 
 
 @dataclass
@@ -71,7 +72,9 @@ class ScriptedPortal:
         await asyncio.sleep(0)
         self.journalled[verb, what] = list(read_journal(self.journal))
         answers = self.script[verb, what]
-        return answers.pop(0) if answers else Answer()
+        answer = answers.pop(0) if answers else Answer()
+        answer.meanwhile()
+        return answer
 
     async def allow_writes(self) -> None:
         """Whoever applies a plan was allowed to."""
@@ -151,9 +154,11 @@ class Run:
         assert not plan.conflicts
         with Journal(self.folder) as journal:
             journal.record("start", portal=PORTAL)
-            return await apply(
-                plan, self.portal, journal, submit=submit, progress=lambda *told: self.progress.append(told)
-            )
+            return await apply(plan, self.portal, journal, submit=submit, settled=self._settled)
+
+    def _settled(self, card: CardResult) -> None:
+        if card.plan.has_steps:
+            self.progress.append((card.plan.number, card.outcome))
 
     def journal(self) -> list[dict[str, Any]]:
         return list(read_journal(self.portal.journal))

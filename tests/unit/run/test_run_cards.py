@@ -153,7 +153,7 @@ def test_an_answer_that_was_lost_is_settled_by_reading(run, portal):
     assert (result.round, outcomes(result)) == (RoundOutcome.SUBMITTED, ALL_SAVED)
     assert portal.asked("save").count("1.2") == 1
     events = [entry["event"] for entry in run.journal() if entry.get("indicator") == "1.2"]
-    assert events == ["save", "doubtful", "outcome"]
+    assert events == ["save", "doubtful"]
 
 
 def test_a_save_that_did_not_arrive_is_unknown_and_never_repeated(run, portal):

@@ -8,6 +8,7 @@ import pytest
 
 from esar_bot.errors import (
     ExitCode,
+    NotTaken,
     PartlyDone,
     PersonNeeded,
     PortalChanged,
@@ -119,7 +120,40 @@ def test_whatever_cannot_be_read_after_the_submission_it_stays_submitted(run, po
     result = run()
     assert result.round is RoundOutcome.SUBMITTED
     assert result.confirmation == Confirmation("ESAR-1", "รับแล้ว")
-    assert run.journal()[-1]["confirmation"] == "ESAR-1"
+    assert run.journal()[-1]["confirmation"] == {"number": "ESAR-1", "text": "รับแล้ว"}
+    assert result.exit_code is ExitCode.PARTLY_DONE
+    assert "อ่านทวนครั้งสุดท้ายไม่ได้: ไม่ตอบ" in result.error.what
+
+
+def test_an_edit_after_a_card_was_verified_is_no_success(run, portal):
+    def somebody_edits():
+        portal.cards["1.2"]["obstacles"] = "ของผู้อื่น"
+
+    portal.script["submit", ROUND] = [Answer(meanwhile=somebody_edits)]
+    result = run()
+    assert (result.round, result.exit_code) == (RoundOutcome.SUBMITTED, ExitCode.PARTLY_DONE)
+    assert outcomes(result) == ALL_SAVED | {"1.2": CardOutcome.MISMATCH}
+    assert "1.2" in result.error.what
+    assert [item.found for item in result_of(result, "1.2").mismatches] == ["ของผู้อื่น"]
+    assert run.progress[-1] == ("1.2", CardOutcome.MISMATCH)
+
+
+def test_a_submission_that_the_portal_did_not_take_is_done_once_more(run, portal):
+    portal.script["submit", ROUND] = [Answer(NotTaken("หมดเวลา"), arrives=False)]
+    assert run().exit_code is ExitCode.DONE
+    assert portal.asked("submit") == [ROUND, ROUND]
+
+
+def test_a_submission_that_arrived_all_the_same_is_not_repeated(run, portal):
+    portal.script["submit", ROUND] = [Answer(NotTaken("หมดเวลา"))]
+    assert run().exit_code is ExitCode.DONE
+    assert portal.asked("submit") == [ROUND]
+
+
+def test_a_submission_that_is_twice_not_taken_is_unknown(run, portal):
+    portal.script["submit", ROUND] = [Answer(NotTaken("หมดเวลา"), arrives=False) for _ in range(3)]
+    assert run().round is RoundOutcome.UNKNOWN
+    assert portal.asked("submit") == [ROUND, ROUND]
 
 
 def test_a_submission_refused_and_done_all_the_same_is_settled_by_reading(run, portal):

@@ -1,0 +1,197 @@
+"""Applies the plan of one card: write once, read back, and only then delete what was replaced.
+
+No write is ever repeated blindly. Whatever the portal answered, its read-only view is what counts: a refused
+save may have been stored, and a confirmed one may read otherwise.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+
+from esar_bot.errors import (
+    Doubtful,
+    EsarBotError,
+    NotTaken,
+    OutcomeUnknown,
+    PersonNeeded,
+    Rejected,
+    Unexpected,
+)
+from esar_bot.journal import Journal
+from esar_bot.language import say
+from esar_bot.plan import CardPlan, Mismatch, doubled, is_untouched, mismatches
+from esar_bot.portal import ObservedCard, ObservedEvidence, Portal
+from esar_bot.prepared import PreparedEvidence, hash_file
+from esar_bot.run.outcome import CardOutcome, CardResult
+from esar_bot.written import value_hash
+
+
+async def apply_card(card: CardPlan, round_key: str, portal: Portal, journal: Journal) -> CardResult:
+    """Do what the plan says for one card. Every outcome, good or bad, is in the result."""
+    try:
+        return await _write_card(card, round_key, portal, journal)
+    except OutcomeUnknown as error:
+        return CardResult(card, CardOutcome.UNKNOWN, error)
+    except EsarBotError as error:
+        return CardResult(card, CardOutcome.FAILED, error)
+    except Exception as error:  # noqa: BLE001 - one card's fault, even ours, must not cost the receipt
+        return CardResult(card, CardOutcome.UNKNOWN, Unexpected(error, where=_where(card)))
+
+
+async def _write_card(card: CardPlan, round_key: str, portal: Portal, journal: Journal) -> CardResult:
+    """Save, read back with a picture, then delete what was replaced; without steps it is only read."""
+    if not card.fields and not card.add:
+        return await _settle(card, round_key, portal, journal, None)
+    answer = await _save(card, round_key, portal, journal)
+    if isinstance(answer, NotTaken) and await _took_nothing(card, round_key, portal):
+        answer = await _save(card, round_key, portal, journal)
+    try:
+        return await _settle(card, round_key, portal, journal, answer)
+    except OutcomeUnknown:
+        raise
+    except EsarBotError as error:
+        raise _unknown(card, answer or error) from error
+
+
+async def _took_nothing(card: CardPlan, round_key: str, portal: Portal) -> bool:
+    """Whether reading bears the portal out: the card is as it was before. What cannot be read does not."""
+    try:
+        observed = await portal.observe_card(round_key, card.number)
+    except EsarBotError:
+        return False
+    return is_untouched(card, observed, portal.fields)
+
+
+async def _settle(
+    card: CardPlan, round_key: str, portal: Portal, journal: Journal, answer: EsarBotError | None
+) -> CardResult:
+    """Read the card and decide by what it shows; `answer` is what the portal said instead of success."""
+    observed, picture = await portal.witness_card(round_key, card.number)
+    surplus = doubled(card, observed)
+    differing = mismatches(card, _without(observed, surplus), portal.fields)
+    if not differing and (card.remove or surplus):
+        await _remove(card, (*surplus, *card.remove), round_key, portal, journal)
+        observed, picture = await portal.witness_card(round_key, card.number)
+        differing = mismatches(replace(card, remove=()), observed, portal.fields)
+    if differing and isinstance(answer, Doubtful):
+        raise _unknown(card, answer)
+    if differing:
+        error = answer or mismatch_error(card, differing)
+        outcome = CardOutcome.FAILED if answer else CardOutcome.MISMATCH
+        return CardResult(card, outcome, error, differing, observed, picture)
+    outcome = CardOutcome.SAVED if card.has_steps else CardOutcome.UNCHANGED
+    return CardResult(card, outcome, witnessed=observed, picture=picture)
+
+
+async def _save(card: CardPlan, round_key: str, portal: Portal, journal: Journal) -> EsarBotError | None:
+    """Save once. A refusal or a lost answer is returned: either may have been stored, so reading decides."""
+    for evidence in card.add:
+        await asyncio.to_thread(_refuse_changed_file, card, evidence)
+    values = {change.field: change.after for change in card.fields}
+    journal.record(
+        "save",
+        indicator=card.number,
+        values={name: value_hash(value) for name, value in values.items()},
+        files=[[item.name, item.sha256] for item in card.add],
+    )
+    try:
+        await portal.save_card(round_key, card.observed, values, [item.path for item in card.add])
+    except (Doubtful, Rejected) as error:
+        journal.note("doubtful", indicator=card.number)
+        return error
+    journal.note("saved", indicator=card.number)
+    return None
+
+
+def _refuse_changed_file(card: CardPlan, evidence: PreparedEvidence) -> None:
+    """What was previewed is what is sent (P3): the file must still hold the bytes that were checked."""
+    try:
+        unchanged = hash_file(evidence.path) == (evidence.bytes, evidence.sha256)
+    except OSError:
+        unchanged = False
+    if not unchanged:
+        raise PersonNeeded(
+            say(
+                f"ไฟล์ “{evidence.name}” ถูกแก้ไขหรือหายไปหลังจากแสดงตัวอย่าง จึงไม่แนบ",
+                f"the file “{evidence.name}” was changed or removed after the preview: it is not attached",
+            ),
+            where=_where(card),
+            next_step=say(
+                "ตรวจไฟล์ แล้วสั่งซ้ำเพื่อดูตัวอย่างใหม่", "look at the file, then run again for a new preview"
+            ),
+        )
+
+
+async def _remove(
+    card: CardPlan, surplus: Sequence[ObservedEvidence], round_key: str, portal: Portal, journal: Journal
+) -> None:
+    """Delete what is replaced, and what arrived twice, one by one, now that the new files are verified."""
+    for evidence in surplus:
+        answer = await _delete(card, evidence, round_key, portal, journal)
+        is_there = await _is_there(card, evidence, round_key, portal, answer)
+        if is_there and isinstance(answer, NotTaken):
+            answer = await _delete(card, evidence, round_key, portal, journal)
+            is_there = await _is_there(card, evidence, round_key, portal, answer)
+        if is_there:
+            raise OutcomeUnknown(
+                say(f"ลบไฟล์ “{evidence.name}” ไม่สำเร็จ", f"the file “{evidence.name}” was not deleted"),
+                where=_where(card),
+                next_step=say("ตรวจดูในระบบ แล้วสั่งซ้ำ", "look at the portal, then run again"),
+            )
+        journal.note("deleted", indicator=card.number, evidence=evidence.key)
+
+
+async def _delete(
+    card: CardPlan, evidence: ObservedEvidence, round_key: str, portal: Portal, journal: Journal
+) -> Doubtful | None:
+    """Delete once; a lost answer is returned."""
+    journal.record("delete", indicator=card.number, evidence=evidence.key)
+    try:
+        await portal.delete_evidence(round_key, card.number, evidence)
+    except Doubtful as error:
+        journal.note("doubtful", indicator=card.number)
+        return error
+    return None
+
+
+async def _is_there(
+    card: CardPlan, evidence: ObservedEvidence, round_key: str, portal: Portal, answer: Doubtful | None
+) -> bool:
+    try:
+        observed = await portal.observe_card(round_key, card.number)
+    except EsarBotError as unread:
+        raise _unknown(card, answer or unread) from unread
+    return any(there.key == evidence.key for there in observed.evidence)
+
+
+def _without(observed: ObservedCard, surplus: Sequence[ObservedEvidence]) -> ObservedCard:
+    return replace(observed, evidence=tuple(item for item in observed.evidence if item not in surplus))
+
+
+def mismatch_error(card: CardPlan, differing: tuple[Mismatch, ...]) -> EsarBotError:
+    fields = ", ".join(dict.fromkeys(item.field for item in differing))
+    return Rejected(
+        say(
+            f"ระบบแสดงค่าไม่ตรงกับที่บันทึก ({fields})",
+            f"the portal shows something else than was saved ({fields})",
+        ),
+        where=_where(card),
+        next_step=say("เทียบค่าในใบรับกับหน้าระบบ", "compare the receipt with the portal's page"),
+    )
+
+
+def _unknown(card: CardPlan, reason: EsarBotError) -> OutcomeUnknown:
+    return OutcomeUnknown(
+        say("ไม่ทราบว่าบันทึกสำเร็จหรือไม่: ", "it is not known whether the save arrived: ") + reason.what,
+        where=_where(card),
+        next_step=say(
+            "ตรวจดูในระบบ แล้วสั่งซ้ำได้ ระบบจะอ่านค่าก่อนเขียนเสมอ",
+            "look at the portal, then run again: it always reads before it writes",
+        ),
+    )
+
+
+def _where(card: CardPlan) -> str:
+    return say(f"ตัวชี้วัด {card.number}", f"indicator {card.number}")
