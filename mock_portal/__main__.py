@@ -6,6 +6,7 @@ from pathlib import Path
 
 from mock_portal.app import create_app
 from mock_portal.sample import sample_agency
+from mock_portal.second_step import SECOND_STEPS
 from mock_portal.server import serve
 
 
@@ -18,6 +19,7 @@ def main() -> None:
     parser.add_argument("--today", type=date.fromisoformat, help="let windows open and close as on this day")
     parser.add_argument("--closed", action="append", default=[], metavar="ROUND", help="close a round")
     parser.add_argument("--delay-ms", type=int, default=0, help="let every answer wait")
+    parser.add_argument("--second-step", choices=SECOND_STEPS, help="what the login asks besides")
     parser.add_argument("--test-api", action="store_true", help="serve /__test__/ as well")
     args = parser.parse_args()
     app = create_app(
@@ -27,8 +29,10 @@ def main() -> None:
         today=args.today,
         closed=frozenset(args.closed),
         delay_ms=args.delay_ms,
+        second_step=args.second_step,
     )
-    serve(app, port=args.port, on_ready=lambda url: print(f"{url}  (Ctrl-C ends)", flush=True))  # noqa: T201  says where it is
+    code = f"  OTP {app.state.portal.code}" if args.second_step == "otp" else ""
+    serve(app, port=args.port, on_ready=lambda url: print(f"{url}{code}  (Ctrl-C ends)", flush=True))  # noqa: T201  says where it is
 
 
 if __name__ == "__main__":

@@ -16,9 +16,11 @@ from mock_portal.card_form import load_card_form
 from mock_portal.middleware import BodyLimit, CountRequests, Delay, SafeHeaders
 from mock_portal.pages import assessor, audit, card, login, public
 from mock_portal.pages import round as round_pages
+from mock_portal.pages import second_step as second_steps
 from mock_portal.portal import Clock, Portal, wall_clock
 from mock_portal.rendering import EXCEPTION_HANDLERS
 from mock_portal.rounds import load_rounds
+from mock_portal.second_step import SecondStep
 from mock_portal.seed import agreements, seed
 from mock_portal.store import Store
 
@@ -37,6 +39,7 @@ def create_app(
     today: date | None = None,
     closed: frozenset[str] = frozenset(),
     delay_ms: int = 0,
+    second_step: SecondStep | None = None,
     clock: Clock = wall_clock,
 ) -> Starlette:
     """A portal that keeps its state in `data` and holds the agreement of `workspace`.
@@ -48,7 +51,7 @@ def create_app(
         fiscal_year = seed(db, workspace, rounds).fiscal_year
         known = agreements(db, rounds)
     store.close()
-    portal = Portal(store, known, fiscal_year, load_card_form(), rounds, clock, today, closed)
+    portal = Portal(store, known, fiscal_year, load_card_form(), rounds, clock, today, closed, second_step)
     middleware = [
         Middleware(CountRequests, counts=portal.requests),
         Middleware(SafeHeaders),
@@ -81,6 +84,10 @@ def _routes() -> list[Route | Mount]:
         Route("/", round_pages.home),
         Route("/login", login.show, methods=["GET"]),
         Route("/login", login.sign_in, methods=["POST"]),
+        Route("/login/otp", second_steps.ask_code, methods=["GET"]),
+        Route("/login/otp", second_steps.check_code, methods=["POST"]),
+        Route("/login/thaid", second_steps.await_app, methods=["GET"]),
+        Route("/login/thaid", second_steps.app_confirmed, methods=["POST"]),
         Route("/logout", login.sign_out, methods=["POST"]),
         Route("/audit", audit.show),
         Route("/public" + ROUND, public.result),

@@ -130,12 +130,13 @@ async def posted(request: Request, role: Role | None = None) -> AsyncIterator[tu
         yield session, form
 
 
-def check_csrf(session: Session | None, form: FormData) -> None:
-    """Refuse a form that did not come from a page of this session."""
+def check_csrf(session: Session | None, form: FormData) -> Session:
+    """The session, if the form came from a page of it; any other form is refused."""
     token = text_of(form, "csrf_token")
     if session is None or not hmac.compare_digest(token.encode(), session.csrf.encode()):
         message = "แบบฟอร์มนี้ไม่ถูกต้องหรือหมดอายุ กรุณากลับไปยังหน้าก่อนหน้า โหลดหน้าใหม่ แล้วดำเนินการอีกครั้ง"
         raise PageError(403, "ไม่สามารถยืนยันความถูกต้องของแบบฟอร์ม", message, testid="csrf-error")
+    return session
 
 
 def text_of(form: FormData, name: str) -> str:

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from mock_portal.agreement import Agreement
 from mock_portal.card_form import CardForm
 from mock_portal.rounds import Round, Window
+from mock_portal.second_step import SecondStep, new_code
 from mock_portal.store import Store
 
 Clock = Callable[[], datetime]
@@ -32,6 +33,8 @@ class Portal:
     clock: Clock = wall_clock
     today: date | None = None
     closed: frozenset[str] = frozenset()
+    second_step: SecondStep | None = None
+    code: str = field(default_factory=new_code)
     requests: Counter[str] = field(default_factory=Counter)
 
     def window(self, fiscal_year: int, round_: Round) -> Window:

@@ -174,6 +174,8 @@ def clear(db: sqlite3.Connection) -> list[str]:
     db.execute("DELETE FROM audit")
     db.execute("DELETE FROM sessions")
     db.execute("DELETE FROM flashes")
+    db.execute("DELETE FROM captchas")
+    db.execute("DELETE FROM waiting")
     db.execute("DELETE FROM failures")
     db.execute("UPDATE reports SET status = 'draft'")
     return files

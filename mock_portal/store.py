@@ -15,6 +15,9 @@ CREATE TABLE IF NOT EXISTS sessions (
     token_hash TEXT PRIMARY KEY, csrf TEXT NOT NULL, username TEXT, seen REAL NOT NULL);
 CREATE TABLE IF NOT EXISTS flashes (
     token_hash TEXT NOT NULL, path TEXT NOT NULL, message TEXT NOT NULL, PRIMARY KEY (token_hash, path));
+CREATE TABLE IF NOT EXISTS captchas (token_hash TEXT PRIMARY KEY, characters TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS waiting (
+    token_hash TEXT PRIMARY KEY, username TEXT NOT NULL, target TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS failures (
     username TEXT PRIMARY KEY, tries INTEGER NOT NULL, locked_until REAL, last REAL NOT NULL);
 CREATE TABLE IF NOT EXISTS reports (

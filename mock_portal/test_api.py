@@ -61,6 +61,14 @@ async def edit(request: Request) -> Response:
     return JSONResponse(_card(card))
 
 
+async def otp(request: Request) -> Response:
+    """The code that the officer's phone would show."""
+    portal = portal_of(request)
+    if portal.second_step != "otp":
+        raise HTTPException(404)
+    return JSONResponse({"otp": portal.code})
+
+
 def _wanted(portal: Portal, body: dict[str, Any]) -> tuple[Place, str, dict[str, str]]:
     rounds = {r.key: r for r in portal.rounds}
     place = Place(portal.agreements[portal.fiscal_year], rounds[body["round"]], "open")
@@ -91,4 +99,5 @@ ROUTES = [
     Route("/__test__/state", state, methods=["GET"]),
     Route("/__test__/state", reset, methods=["DELETE"]),
     Route("/__test__/edit", edit, methods=["POST"]),
+    Route("/__test__/otp", otp, methods=["GET"]),
 ]

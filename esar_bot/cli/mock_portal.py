@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -76,6 +76,16 @@ def mock_portal(
             metavar="MS", envvar="ESAR_BOT_DELAY_MS", help=say("หน่วงทุกคำตอบ", "Delay every answer.")
         ),
     ] = 0,
+    second_step: Annotated[
+        Literal["otp", "captcha", "thaid"] | None,
+        typer.Option(
+            envvar="ESAR_BOT_SECOND_STEP",
+            help=say(
+                "ขั้นที่สองของการเข้าสู่ระบบที่ต้องมีคนทำ",
+                "A second step of the login that needs a person.",
+            ),
+        ),
+    ] = None,
 ) -> int:
     """Serve until interrupted; the address and the demo accounts are printed first."""
     from esar_bot.errors import ExitCode, UsageError
@@ -100,6 +110,7 @@ def mock_portal(
         today=pretended_day(today) if today else None,
         closed=frozenset(closed or ()),
         delay_ms=delay_ms,
+        second_step=second_step,
     )
 
     def announce(url: str) -> None:
@@ -107,6 +118,9 @@ def mock_portal(
         typer.echo(url)
         for account in DEMO_ACCOUNTS:
             typer.echo(f"  {account.username} / {account.password}  ({account.display_name})")
+        if second_step == "otp":
+            code = app.state.portal.code
+            typer.echo(say(f"  รหัส OTP สำหรับซ้อม: {code}", f"  the rehearsal's OTP: {code}"))
         typer.echo(say("กด Ctrl-C เพื่อหยุด", "Press Ctrl-C to stop."))
 
     try:

@@ -11,6 +11,7 @@ from mock_portal import accounts, audit, sessions
 from mock_portal.guards import NeedsLogin, check_csrf, known_session, posted, text_of
 from mock_portal.portal import portal_of
 from mock_portal.rendering import page
+from mock_portal.second_step import Waiting, draw, recognised, wait
 
 MAX_NAME = 150
 MAX_PASSWORD = 1000
@@ -32,27 +33,30 @@ async def show(request: Request) -> Response:
 
 
 async def sign_in(request: Request) -> Response:
-    """Check name and password, and open a session."""
+    """Check name and password, and open a session or go on to the second step."""
     session = known_session(request)
     if session is None and sessions.COOKIE in request.cookies:
         raise NeedsLogin("/login?expired=1")
     portal = portal_of(request)
     async with request.form() as form:
-        check_csrf(session, form)
+        session = check_csrf(session, form)
         username, password = text_of(form, "username").strip()[:MAX_NAME], text_of(form, "password")
         target = local(text_of(form, "next") or request.query_params.get("next", ""))
+        characters = text_of(form, "captcha")
+    if portal.second_step == "thaid":
+        return go_on(request, session, Waiting("", target))
     now = portal.clock()
     with portal.store.transaction() as db:
-        error = _check(db, username, password[:MAX_PASSWORD], now)
-        if not error:
-            if session:
-                sessions.end(db, session.token_hash)
-            token, _ = sessions.start(db, now, username)
+        if portal.second_step == "captcha" and not recognised(db, session.token_hash, characters):
+            audit.note(db, now, username or "-", "เข้าสู่ระบบไม่สำเร็จ", detail="รหัสที่เห็นในภาพไม่ถูกต้อง")
+            error = "รหัสที่เห็นในภาพไม่ถูกต้อง กรุณาระบุรหัสตามภาพใหม่"
+        else:
+            error = _check(db, username, password[:MAX_PASSWORD], now)
     if error:
         return _form(request, session, 401, error=error, username=username)
-    answer = RedirectResponse(target, 303)
-    answer.set_cookie(sessions.COOKIE, token, httponly=True, samesite="lax")
-    return answer
+    if portal.second_step == "otp":
+        return go_on(request, session, Waiting(username, target))
+    return enter(request, session, username, target)
 
 
 async def sign_out(request: Request) -> Response:
@@ -72,20 +76,51 @@ def local(target: str) -> str:
     return target if OWN_ADDRESS.fullmatch(target) else "/"
 
 
-def _check(db: Connection, username: str, password: str, now: datetime) -> str:
-    minutes = sessions.locked_minutes(db, username, now)
-    if not minutes and accounts.verify(db, username, password):
+def go_on(request: Request, session: sessions.Session, waiting: Waiting) -> Response:
+    """Lead to the page of the second step; nobody is signed in yet."""
+    portal = portal_of(request)
+    with portal.store.transaction() as db:
+        wait(db, session.token_hash, waiting)
+    return RedirectResponse(f"/login/{portal.second_step}", 303)
+
+
+def enter(request: Request, session: sessions.Session, username: str, target: str) -> Response:
+    """Open the session of somebody who has proved who they are, in place of the one they came with."""
+    portal = portal_of(request)
+    now = portal.clock()
+    with portal.store.transaction() as db:
         sessions.forget_failures(db, username)
         audit.note(db, now, username, "เข้าสู่ระบบ")
-        return ""
-    if not minutes:
-        left = sessions.count_failure(db, username, now)
-        audit.note(db, now, username or "-", "เข้าสู่ระบบไม่สำเร็จ", detail=f"เหลืออีก {left} ครั้ง")
-        if left:
-            return f"ชื่อผู้ใช้หรือรหัสผ่านไม่ถูกต้อง ท่านสามารถลองได้อีก {left} ครั้ง"
-        minutes = int(sessions.LOCK_OUT.total_seconds() // 60)
-        audit.note(db, now, username or "-", "ระงับบัญชีชั่วคราว", detail=f"{minutes} นาที")
+        sessions.end(db, session.token_hash)
+        token, _ = sessions.start(db, now, username)
+    answer = RedirectResponse(target, 303)
+    answer.set_cookie(sessions.COOKIE, token, httponly=True, samesite="lax")
+    return answer
+
+
+def locked_out(minutes: int) -> str:
+    """What somebody reads whose name is locked out for so many minutes."""
     return f"บัญชีถูกระงับชั่วคราว เนื่องจากระบุรหัสผ่านไม่ถูกต้องเกินจำนวนที่กำหนด กรุณาลองใหม่ในอีก {minutes} นาที"
+
+
+def count_wrong(db: Connection, username: str, now: datetime, wrong: str) -> str:
+    """Count a wrong password or code, which `wrong` names, and say how many tries are left."""
+    left = sessions.count_failure(db, username, now)
+    audit.note(db, now, username or "-", "เข้าสู่ระบบไม่สำเร็จ", detail=f"เหลืออีก {left} ครั้ง")
+    if left:
+        return f"{wrong}ไม่ถูกต้อง ท่านสามารถลองได้อีก {left} ครั้ง"
+    minutes = int(sessions.LOCK_OUT.total_seconds() // 60)
+    audit.note(db, now, username or "-", "ระงับบัญชีชั่วคราว", detail=f"{minutes} นาที")
+    return locked_out(minutes)
+
+
+def _check(db: Connection, username: str, password: str, now: datetime) -> str:
+    minutes = sessions.locked_minutes(db, username, now)
+    if minutes:
+        return locked_out(minutes)
+    if accounts.verify(db, username, password):
+        return ""
+    return count_wrong(db, username, now, "ชื่อผู้ใช้หรือรหัสผ่าน")
 
 
 def _form(
@@ -98,10 +133,12 @@ def _form(
     username: str = "",
 ) -> Response:
     portal = portal_of(request)
-    token = ""
-    if session is None:
-        with portal.store.transaction() as db:
+    token, captcha = "", None
+    with portal.store.transaction() as db:
+        if session is None:
             token, session = sessions.start(db, portal.clock())
+        if portal.second_step == "captcha":
+            captcha = draw(db, session.token_hash)
     answer = page(
         request,
         "login.html",
@@ -112,6 +149,8 @@ def _form(
         notice=notice,
         error=error,
         username=username,
+        captcha=captcha,
+        by_app=portal.second_step == "thaid",
     )
     if token:
         answer.set_cookie(sessions.COOKIE, token, httponly=True, samesite="lax")
