@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from mock_portal.app import create_app
+from mock_portal.faults.description import FaultError
 from mock_portal.sample import sample_agency
 from mock_portal.second_step import SECOND_STEPS
 from mock_portal.server import serve
@@ -21,16 +22,25 @@ def main() -> None:
     parser.add_argument("--delay-ms", type=int, default=0, help="let every answer wait")
     parser.add_argument("--second-step", choices=SECOND_STEPS, help="what the login asks besides")
     parser.add_argument("--test-api", action="store_true", help="serve /__test__/ as well")
-    args = parser.parse_args()
-    app = create_app(
-        args.data,
-        args.workspace,
-        test_api=args.test_api,
-        today=args.today,
-        closed=frozenset(args.closed),
-        delay_ms=args.delay_ms,
-        second_step=args.second_step,
+    parser.add_argument(
+        "--fault", action="append", default=[], metavar='"KIND KEY=VALUE …"', help="switch a fault on"
     )
+    parser.add_argument("--fault-seed", type=int, default=0, help="the luck of faults with a probability")
+    args = parser.parse_args()
+    try:
+        app = create_app(
+            args.data,
+            args.workspace,
+            test_api=args.test_api,
+            today=args.today,
+            closed=frozenset(args.closed),
+            delay_ms=args.delay_ms,
+            second_step=args.second_step,
+            faults=args.fault,
+            fault_seed=args.fault_seed,
+        )
+    except FaultError as error:
+        parser.error(f"--fault: {error}")
     code = f"  OTP {app.state.portal.code}" if args.second_step == "otp" else ""
     serve(app, port=args.port, on_ready=lambda url: print(f"{url}{code}  (Ctrl-C ends)", flush=True))  # noqa: T201  says where it is
 

@@ -1,6 +1,6 @@
 """Puts the portal together: pages, addresses, middleware, and the agreement of a workspace."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import date
 from importlib.resources import files
@@ -13,6 +13,8 @@ from starlette.staticfiles import StaticFiles
 
 from mock_portal import test_api as testing
 from mock_portal.card_form import load_card_form
+from mock_portal.faults.description import read_fault
+from mock_portal.faults.door import Door
 from mock_portal.middleware import BodyLimit, CountRequests, Delay, SafeHeaders
 from mock_portal.pages import assessor, audit, card, login, public
 from mock_portal.pages import round as round_pages
@@ -31,7 +33,7 @@ CARD = ROUND + "/cards/{number}"
 MAX_BODY = 10 * 20 * 1024**2 + 5 * 1024**2
 
 
-def create_app(
+def create_app(  # noqa: PLR0913  all that a portal can be started with
     data: Path,
     workspace: Path,
     *,
@@ -40,11 +42,14 @@ def create_app(
     closed: frozenset[str] = frozenset(),
     delay_ms: int = 0,
     second_step: SecondStep | None = None,
+    faults: Sequence[str] = (),
+    fault_seed: int = 0,
     clock: Clock = wall_clock,
 ) -> Starlette:
     """A portal that keeps its state in `data` and holds the agreement of `workspace`.
 
     Without `today` it rehearses: every round is open whatever the date, except those in `closed`.
+    Each of `faults` is described as `read_fault` reads it; a description that says nothing raises FaultError.
     """
     store, rounds = Store(data), load_rounds()
     with store.transaction() as db:
@@ -52,7 +57,10 @@ def create_app(
         known = agreements(db, rounds)
     store.close()
     portal = Portal(store, known, fiscal_year, load_card_form(), rounds, clock, today, closed, second_step)
+    portal.faults.replace([read_fault(described) for described in faults], fault_seed)
+    may_fail = [Middleware(Door, portal=portal)] if faults or test_api else []
     middleware = [
+        *may_fail,
         Middleware(CountRequests, counts=portal.requests),
         Middleware(SafeHeaders),
         Middleware(BodyLimit, limit=MAX_BODY),

@@ -38,6 +38,7 @@ class Field:
     required: frozenset[str]
     rows: int = 1
     unless_na: bool = False
+    at_once: bool = False  # a draft, too, is refused without it
 
     def check(self, value: str, highest: Decimal) -> Problem | None:
         """What is wrong with a typed value; empty is always right for a draft."""
@@ -51,6 +52,9 @@ class Field:
         return not fields[self.name].strip()
 
     def _message(self, value: str, highest: Decimal) -> str:
+        value = browser_newlines(value)
+        if self.at_once and not value.strip():
+            return "กรุณาระบุข้อมูล"
         if CONTROL.search(value):
             return "มีอักขระควบคุมที่ระบบไม่รองรับ กรุณาลบอักขระดังกล่าวแล้วบันทึกใหม่"
         length = browser_length(value)

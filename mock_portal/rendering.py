@@ -4,12 +4,14 @@ import logging
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from mock_portal import thai
 from mock_portal.accounts import ROLE_TEXT
+from mock_portal.faults.shown import scripts
 from mock_portal.guards import NeedsLogin, PageError
 from mock_portal.portal import portal_of
 from mock_portal.reports import STATUS_TEXT
@@ -25,6 +27,11 @@ ERROR_PAGES = {
     500: ("ระบบขัดข้อง", "เกิดข้อผิดพลาดภายในระบบ กรุณาลองใหม่ภายหลัง"),
 }
 log = logging.getLogger(__name__)
+
+
+def _exact(text: str) -> Markup:
+    """Text to the character: a bare CR would reach the browser as LF."""
+    return Markup(escape(text).replace("\r", Markup("&#13;")))  # noqa: S704  escaped
 
 
 def _environment() -> Environment:
@@ -44,6 +51,7 @@ def _environment() -> Environment:
         human_size=thai.human_size,
         four_places=four_places,
         plain=plain,
+        exact=_exact,
     )
     env.globals.update(STATUS_TEXT=STATUS_TEXT, WINDOW_TEXT=WINDOW_TEXT, ROLE_TEXT=ROLE_TEXT, SAVED=SAVED)
     return env
@@ -59,6 +67,7 @@ def page(request: Request, template: str, status: int = 200, **values: object) -
     values.setdefault("flash", getattr(request.state, "flash", ""))
     values.setdefault("crumbs", [])
     values.setdefault("agency", portal.agreements[portal.fiscal_year].agency)
+    values["scripts"] = scripts(request, template)
     html = _TEMPLATES.get_template(template).render(**values)
     return HTMLResponse(html, status_code=status)
 

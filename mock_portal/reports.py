@@ -55,6 +55,7 @@ class Card:
     saved_by: str
     fields: Mapping[str, str]
     evidence: tuple[Evidence, ...]
+    scanning: int = 0
 
     @property
     def status(self) -> str:

@@ -9,6 +9,8 @@ from contextlib import closing, contextmanager, suppress
 import uvicorn
 from starlette.types import ASGIApp
 
+from mock_portal.connection import Connection
+
 START_SECONDS = 30
 
 
@@ -64,6 +66,7 @@ def running(app: ASGIApp, port: int = 0) -> Iterator[str]:
 def _config(app: ASGIApp) -> uvicorn.Config:
     return uvicorn.Config(
         app,
+        http=Connection,
         loop="asyncio",
         ws="none",
         lifespan="on",

@@ -7,12 +7,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from mock_portal import audit, reports, uploads
+from mock_portal import reports, uploads
+from mock_portal.faults.description import FaultError, in_words, read_fault
+from mock_portal.faults.state import edit_as_somebody
 from mock_portal.guards import Place
 from mock_portal.portal import Portal, portal_of
 from mock_portal.reports import Card, RoundKey
-
-SOMEBODY = "บุคคลอื่น"
 
 
 async def state(request: Request) -> Response:
@@ -41,6 +41,8 @@ async def reset(request: Request) -> Response:
         files = reports.clear(db)
     uploads.discard(portal.store.evidence_folder, files)
     portal.requests.clear()
+    portal.closed_early.clear()
+    portal.scans.clear()
     return Response(status_code=204)
 
 
@@ -52,12 +54,9 @@ async def edit(request: Request) -> Response:
     except (ValueError, TypeError, KeyError) as error:
         return JSONResponse({"error": f"{type(error).__name__}: {error}"}, 400)
     place, number, fields = wanted
-    key = reports.CardKey(*place.key, number)
+    edit_as_somebody(portal, place, number, fields)
     with portal.store.transaction() as db:
-        now = portal.clock()
-        reports.store_fields(db, key, fields, SOMEBODY, now, saves=0)
-        audit.note(db, now, SOMEBODY, "บันทึกร่าง", f"{place.name} ตัวชี้วัดที่ {number}", ", ".join(fields))
-        card = reports.card(db, key, portal.form.names)
+        card = reports.card(db, reports.CardKey(*place.key, number), portal.form.names)
     return JSONResponse(_card(card))
 
 
@@ -67,6 +66,33 @@ async def otp(request: Request) -> Response:
     if portal.second_step != "otp":
         raise HTTPException(404)
     return JSONResponse({"otp": portal.code})
+
+
+async def faults(request: Request) -> Response:
+    """The faults that are switched on, and which requests met one, in order."""
+    book = portal_of(request).faults
+    known = [{**in_words(fault), "met": book.times(fault)} for fault in book.faults()]
+    met = [{"kind": m.fault.kind, "method": m.method, "path": m.path} for m in book.met]
+    return JSONResponse({"seed": book.seed, "faults": known, "met": met})
+
+
+async def switch_on(request: Request) -> Response:
+    """Put these faults in place of those that are switched on."""
+    book = portal_of(request).faults
+    try:
+        body = await request.json()
+        wanted, seed = (body["faults"], body.get("seed", 0)) if isinstance(body, dict) else (body, 0)
+        book.replace([read_fault(description) for description in wanted], int(seed))
+    except (ValueError, TypeError, KeyError) as error:
+        said = str(error) if isinstance(error, FaultError) else f"{type(error).__name__}: {error}"
+        return JSONResponse({"error": said}, 400)
+    return await faults(request)
+
+
+async def switch_off(request: Request) -> Response:
+    """No more faults; what they changed stays changed."""
+    portal_of(request).faults.replace((), 0)
+    return Response(status_code=204)
 
 
 def _wanted(portal: Portal, body: dict[str, Any]) -> tuple[Place, str, dict[str, str]]:
@@ -99,5 +125,8 @@ ROUTES = [
     Route("/__test__/state", state, methods=["GET"]),
     Route("/__test__/state", reset, methods=["DELETE"]),
     Route("/__test__/edit", edit, methods=["POST"]),
+    Route("/__test__/faults", faults, methods=["GET"]),
+    Route("/__test__/faults", switch_on, methods=["POST"]),
+    Route("/__test__/faults", switch_off, methods=["DELETE"]),
     Route("/__test__/otp", otp, methods=["GET"]),
 ]

@@ -86,11 +86,31 @@ def mock_portal(
             ),
         ),
     ] = None,
+    fault: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="FAULT",
+            envvar="ESAR_BOT_FAULT",
+            help=say(
+                'ความขัดข้องที่จะซ้อม เช่น "drop method=POST" ระบุซ้ำได้ (docs/mock-portal.md)',
+                'A fault to rehearse, e.g. "drop method=POST"; may be repeated (docs/mock-portal.md).',
+            ),
+        ),
+    ] = None,
+    fault_seed: Annotated[
+        int,
+        typer.Option(
+            metavar="N",
+            envvar="ESAR_BOT_FAULT_SEED",
+            help=say("ค่าตั้งต้นของการสุ่มความขัดข้อง", "The luck of faults that have a probability."),
+        ),
+    ] = 0,
 ) -> int:
     """Serve until interrupted; the address and the demo accounts are printed first."""
     from esar_bot.errors import ExitCode, UsageError
     from mock_portal.accounts import DEMO_ACCOUNTS
     from mock_portal.app import create_app
+    from mock_portal.faults.description import FaultError
     from mock_portal.sample import sample_agency
     from mock_portal.server import serve
 
@@ -103,15 +123,26 @@ def mock_portal(
                 "ระบุโฟลเดอร์แฟ้มงาน หรือไม่ต้องระบุ", "name a workspace's folder, or leave the option out"
             ),
         )
-    app = create_app(
-        data,
-        folder,
-        test_api=test_api,
-        today=pretended_day(today) if today else None,
-        closed=frozenset(closed or ()),
-        delay_ms=delay_ms,
-        second_step=second_step,
-    )
+    try:
+        app = create_app(
+            data,
+            folder,
+            test_api=test_api,
+            today=pretended_day(today) if today else None,
+            closed=frozenset(closed or ()),
+            delay_ms=delay_ms,
+            second_step=second_step,
+            faults=_whole(fault or []),
+            fault_seed=fault_seed,
+        )
+    except FaultError as error:
+        raise UsageError(
+            str(error),
+            where="--fault",
+            next_step=say(
+                "ดูชนิดและคำทั้งหมดใน docs/mock-portal.md", "docs/mock-portal.md lists all kinds and keys"
+            ),
+        ) from error
 
     def announce(url: str) -> None:
         typer.echo(say("ระบบ e-SAR จำลองพร้อมใช้ที่", "The mock portal is ready at"))
@@ -132,3 +163,14 @@ def mock_portal(
             next_step=say("ใช้พอร์ตอื่น หรือ --port 0", "take another port, or --port 0"),
         ) from error
     return ExitCode.DONE
+
+
+def _whole(faults: list[str]) -> list[str]:
+    """Whole descriptions: the environment's come word by word, a key=value belongs to the kind before it."""
+    whole: list[str] = []
+    for words in faults:
+        if whole and "=" in words.partition(" ")[0]:
+            whole[-1] += f" {words}"
+        else:
+            whole.append(words)
+    return whole

@@ -10,6 +10,9 @@ from starlette.responses import FileResponse, RedirectResponse, Response
 from mock_portal import audit, reports, sessions, uploads
 from mock_portal.agreement import Indicator
 from mock_portal.card_form import CardForm, Problem, browser_newlines
+from mock_portal.faults.files import listed, mishandled
+from mock_portal.faults.shown import with_demands, with_oddities
+from mock_portal.faults.stored import refusals, spoilt
 from mock_portal.guards import PageError, Place, card_of, posted, signed_in
 from mock_portal.portal import portal_of
 from mock_portal.rendering import SAVED, page
@@ -30,7 +33,7 @@ async def view(request: Request) -> Response:
         crumbs=_crumbs(place, f"ตัวชี้วัดที่ {indicator.number}"),
         place=place,
         indicator=indicator,
-        card=card,
+        card=listed(portal, card),
         weighted=weighted(place.agreement, indicator, place.round.key, card.fields),
         form=portal.form,
     )
@@ -49,18 +52,20 @@ async def save(request: Request) -> Response:
         place, indicator = card_of(request)
         place.must_be_open()
         portal, key = portal_of(request), place.card_key(indicator)
+        definition = with_demands(request, portal.form)
         with portal.store.transaction() as db:
-            card = _unlocked(db, place, indicator, portal.form)
-        typed = _typed(form, portal.form, card)
+            card = _unlocked(db, place, indicator, definition)
+        typed = _typed(form, definition, card)
         files = uploads.posted_files(form, portal.form.evidence.name)
         named = [(uploads.posted_name(f), f.size or 0) for f in files]
-        problems = portal.form.check(typed, indicator.criteria.limit)
+        problems = definition.check(typed, indicator.criteria.limit)
         problems += portal.form.evidence.check(named, len(card.evidence))
         if problems:
             return _form_page(request, place, indicator, typed, problems)
         folder, now = portal.store.evidence_folder, portal.clock()
         kept = await uploads.keep(files, folder, now)
         try:
+            typed, kept = spoilt(request, typed), mishandled(request, kept)
             with portal.store.transaction() as db:
                 # Looked at again: while the files were written another tab may have saved or submitted.
                 card = _unlocked(db, place, indicator, portal.form)
@@ -75,9 +80,12 @@ async def save(request: Request) -> Response:
                 for evidence in kept:
                     audit.note(db, now, session.username, "แนบไฟล์หลักฐาน", where, evidence.name)
                 sessions.leave_message(db, session, request.url.path, SAVED)
+                refused = refusals(request, db, session)
         except BaseException:
             uploads.discard(folder, [e.file for e in kept])
             raise
+    if refused:
+        return _form_page(request, place, indicator, typed, refused)
     return RedirectResponse(f"{place.path}/cards/{quote(indicator.number)}/edit", 303)
 
 
@@ -169,14 +177,15 @@ def _form_page(
     problems: list[Problem] | None = None,
 ) -> Response:
     portal = portal_of(request)
+    form = with_oddities(request, portal.form)
     with portal.store.transaction() as db:
         status = reports.status(db, place.key)
-        card = reports.card(db, place.card_key(indicator), portal.form.names)
+        card = listed(portal, reports.card(db, place.card_key(indicator), form.names))
     locked = "" if reports.editable(status, card.state) else _lock_message(place, status)
     inline: dict[str, list[str]] = {}
     for problem in problems or []:
         inline.setdefault(problem.field, []).append(problem.message)
-    values = typed or card.fields
+    values = {**card.fields, **(typed or {})}
     return page(
         request,
         "card_form.html",
@@ -186,7 +195,7 @@ def _form_page(
         indicator=indicator,
         card=card,
         values=values,
-        form=portal.form,
+        form=form,
         locked=locked,
         writable=not locked and place.window == "open",
         problems=problems or [],

@@ -5,6 +5,7 @@ from starlette.responses import RedirectResponse, Response
 
 from mock_portal import audit, reports, submission
 from mock_portal.card_form import Problem
+from mock_portal.faults.files import listed
 from mock_portal.guards import PageError, Place, place_of, posted, signed_in, text_of
 from mock_portal.portal import portal_of
 from mock_portal.rendering import page
@@ -39,8 +40,9 @@ async def listing(request: Request) -> Response:
     place, portal = place_of(request), portal_of(request)
     with portal.store.transaction() as db:
         status = reports.status(db, place.key)
-        cards = reports.cards(db, place.key, place.numbers, portal.form.names)
+        found = reports.cards(db, place.key, place.numbers, portal.form.names)
         done = reports.submissions(db, place.key)
+    cards = {number: listed(portal, card) for number, card in found.items()}
     crumbs = [("/", "หน้าหลัก"), ("", place.name)]
     inactive = [i for i in place.agreement.indicators if i.number not in cards]
     order = place.agreement.order
@@ -68,7 +70,11 @@ async def printed(request: Request) -> Response:
     with portal.store.transaction() as db:
         cards = reports.cards(db, place.key, place.numbers, portal.form.names)
     sheets = [
-        (i, cards[i.number], weighted(place.agreement, i, place.round.key, cards[i.number].fields))
+        (
+            i,
+            listed(portal, cards[i.number]),
+            weighted(place.agreement, i, place.round.key, cards[i.number].fields),
+        )
         for i in place.agreement.active(place.round.key)
     ]
     crumbs = [("/", "หน้าหลัก"), (place.path, place.name), ("", "พิมพ์รายงานทั้งรอบ")]

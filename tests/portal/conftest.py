@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from mock_portal.app import create_app
 from mock_portal.server import running
@@ -79,6 +80,20 @@ def officer(portal, new_person):
 @pytest.fixture
 def assessor(portal, new_person):
     return new_person(portal).sign_in("assessor", "assess-2570")
+
+
+@pytest.fixture
+def desk(page, portal):
+    """An officer's browser; a script error fails the test."""
+    broken = []
+    page.on("pageerror", lambda error: broken.append(error))  # noqa: PLW0108  Playwright refuses a builtin
+    page.goto(f"{portal}/login")
+    page.get_by_label("ชื่อผู้ใช้").fill("officer")
+    page.get_by_label("รหัสผ่าน").fill("rehearse-2570")
+    page.get_by_role("button", name="เข้าสู่ระบบ").click()
+    expect(page.get_by_test_id("signed-in")).to_be_visible()
+    yield page
+    assert not broken
 
 
 @pytest.fixture(scope="session")

@@ -106,3 +106,17 @@ class Person:
 
     def card(self, number="1.1", round_="9m"):
         return self.state()["rounds"][round_]["cards"][number]
+
+    def switch_on(self, *faults, seed=0):
+        """Put these faults in place of those that are switched on."""
+        body = {"seed": seed, "faults": list(faults)}
+        return self.http.post("/__test__/faults", json=body).raise_for_status().json()
+
+    def met(self):
+        """Which requests met a fault, in order: (kind, method, path)."""
+        return [(m["kind"], m["method"], m["path"]) for m in self.get("/__test__/faults").json()["met"]]
+
+    def audit(self):
+        """The audit log's lines, newest first: (who, what, where, detail)."""
+        rows = re.findall(r'data-testid="audit-row".*?</tr>', self.get("/audit").text)
+        return [tuple(unescape(cell) for cell in re.findall(r"<td[^>]*>(.*?)</td>", row)[1:]) for row in rows]

@@ -18,24 +18,6 @@ LABELS = {
 }
 
 
-def sign_in(page, url, username="officer", password="rehearse-2570"):
-    page.goto(f"{url}/login")
-    page.get_by_label("ชื่อผู้ใช้").fill(username)
-    page.get_by_label("รหัสผ่าน").fill(password)
-    page.get_by_role("button", name="เข้าสู่ระบบ").click()
-    expect(page.get_by_test_id("signed-in")).to_be_visible()
-
-
-@pytest.fixture
-def desk(page, portal):
-    """An officer's browser; a script error fails the test."""
-    broken = []
-    page.on("pageerror", lambda error: broken.append(error))  # noqa: PLW0108  Playwright refuses a builtin
-    sign_in(page, portal)
-    yield page
-    assert not broken
-
-
 def test_a_card_is_filled_by_its_labels_and_read_back_exactly(desk, portal):
     texts = {name: f"{label}\n\n  น้ำ\u200bใจ ก\u0e4d\u0e32 😀 <b>\n" for name, label in LABELS.items()}
     texts |= {"result": "87.43", "score": "3.9720"}
