@@ -41,8 +41,8 @@ async def the_one(where: Locate, page: Page, what: str, within: Within | None = 
     if isinstance(found, ElementHandle):
         return found
     if within is not None:
-        refuse_unless_one(found["around"], within.place, what)
-    refuse_unless_one(found["count"], where, what)
+        refuse_unless_one(page, found["around"], within.place, what)
+    refuse_unless_one(page, found["count"], where, what)
     raise AssertionError("one element was found, and not given")
 
 
@@ -78,7 +78,7 @@ def tell_alternate(where: Locate, way: int, what: str) -> None:
         log.warning("located by an alternate", what=what, alternate=str(where.alternates[way - 1]))
 
 
-def refuse_unless_one(count: int, where: Locate, what: str) -> None:
+def refuse_unless_one(page: Page, count: int, where: Locate, what: str) -> None:
     """Stop where something is not on the page, or there several times.
 
     Raises:
@@ -90,6 +90,7 @@ def refuse_unless_one(count: int, where: Locate, what: str) -> None:
         say(f"พบ “{what}” {count} แห่งในหน้าเดียวกัน", f"“{what}” is there {count} times on one page")
         if count
         else say(f"ไม่พบ “{what}” ในหน้าระบบ", f"“{what}” is not on the page"),
+        where=page.url,
         next_step=say(
             f"ไม่มีการบันทึกใด ๆ ในแบบฟอร์มนี้ ตรวจหน้าระบบแล้วแก้โปรไฟล์ ({where})",
             f"nothing of this form was saved; look at the page and mend the profile ({where})",

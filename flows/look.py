@@ -70,17 +70,17 @@ async def look(
     shown, listed, held = {}, [], {}
     for (name, where), found in zip(places.items(), seen["places"], strict=True):
         tell_alternate(where, found["way"], name)
-        refuse_unless_one(len(found["shown"]), where, name)
+        refuse_unless_one(page, len(found["shown"]), where, name)
         (shown[name],) = found["shown"]
     if rows is not None:
         for found in seen["rows"]:
-            refuse_unless_one(len(found["parts"]), rows.part, found["shown"] or str(rows.row))
+            refuse_unless_one(page, len(found["parts"]), rows.part, found["shown"] or str(rows.row))
             listed.append(Row(found["shown"], found["parts"][0]["shown"], found["parts"][0]["link"]))
     if form is not None:
-        refuse_unless_one(seen["form"]["forms"], form, "form")
+        refuse_unless_one(page, seen["form"]["forms"], form, "form")
         for (name, where), found in zip(elements.items(), seen["form"]["elements"], strict=True):
             tell_alternate(where, found["way"], name)
-            refuse_unless_one(found["count"], where, name)
+            refuse_unless_one(page, found["count"], where, name)
             held[name] = found["held"] or ""
     return Look(shown, listed, Form(held, seen["form"]["unknown"] if form else []))
 

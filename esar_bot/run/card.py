@@ -16,6 +16,7 @@ from esar_bot.errors import (
     NotTaken,
     OutcomeUnknown,
     PersonNeeded,
+    PortalChanged,
     Rejected,
     Unexpected,
 )
@@ -72,9 +73,15 @@ async def _settle(
     surplus = doubled(card, observed)
     differing = mismatches(card, _without(observed, surplus), portal.fields)
     if not differing and (card.remove or surplus):
-        await _remove(card, (*surplus, *card.remove), round_key, portal, journal)
+        unfit: PortalChanged | None = None
+        try:
+            await _remove(card, (*surplus, *card.remove), round_key, portal, journal)
+        except PortalChanged as error:  # the form is not as the profile says: nothing more is deleted
+            unfit = error
         observed, picture = await portal.witness_card(round_key, card.number)
         differing = mismatches(replace(card, remove=()), observed, portal.fields)
+        if differing and unfit is not None:
+            return CardResult(card, CardOutcome.MISMATCH, unfit, differing, observed, picture)
     if differing and isinstance(answer, Doubtful):
         raise _unknown(card, answer)
     if differing:

@@ -53,7 +53,7 @@ async def read_round(
             ),
         )
     for indicator in indicators:
-        refuse_unless_one(sum(row.key == indicator for row in seen.rows), place.cards.row, indicator)
+        refuse_unless_one(page, sum(row.key == indicator for row in seen.rows), place.cards.row, indicator)
     untouched = _untouched(profile, seen.rows) & set(indicators)
     return ShownRound(State(profile.states[state]), Window(profile.windows[window]), untouched)
 

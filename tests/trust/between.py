@@ -115,7 +115,7 @@ async def _ask(app: ASGIApp, scope: Scope, wanted: Exchange) -> Answer:
     async def send(message: Message) -> None:
         told.append(message)
 
-    await app({**scope, "headers": [*headers, length]}, receive, send)
+    await app({**scope, "path": wanted.path, "headers": [*headers, length]}, receive, send)
     body = b"".join(message.get("body", b"") for message in told if message["type"] == "http.response.body")
     return Answer(told[0]["status"], list(told[0]["headers"]), body)
 
