@@ -7,17 +7,21 @@ import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from datetime import date
 from pathlib import Path
 
 from rich.console import Console, RenderableType
 from rich.markup import escape
 from rich.table import Table
 
+from esar_bot.calendar import safe_day, working_days_left
 from esar_bot.errors import EsarBotError
 from esar_bot.language import say
+from esar_bot.models import thai_date
 from esar_bot.pages import field_label
 from esar_bot.plan import CardPlan, Plan
 from esar_bot.precheck import Precheck
+from esar_bot.precheck.rules.round_window import SOON
 from esar_bot.redact import redact
 from esar_bot.run import CardOutcome, RoundOutcome
 from esar_bot.workspace import Finding, Level
@@ -101,6 +105,24 @@ def show_internal(error: Exception, *, as_json: bool) -> None:
         print_json(
             {"exit_code": 1, "error": {"kind": "internal", "what": what, "where": "", "next_step": ""}}
         )
+
+
+def show_deadline(precheck: Precheck, today: date) -> None:
+    """When the round is due, and the working days that are left until then; nothing without a calendar."""
+    if precheck.fiscal_year is None or precheck.round is None:
+        return
+    due = precheck.round.due
+    if today > due:
+        line(say(f"พ้นกำหนดส่ง {thai_date(due)} แล้ว", f"due {due}: that day has passed"), "red")
+        return
+    left, last = working_days_left(precheck.fiscal_year, today, due), safe_day(precheck.fiscal_year, due)
+    line(
+        say(
+            f"กำหนดส่ง {thai_date(due)} เหลือ {left} วันทำการ ควรส่งภายใน {thai_date(last)}",
+            f"due {due}, working days left: {left}; safe day {last}",
+        ),
+        "yellow" if left <= SOON else "",
+    )
 
 
 def show_findings(precheck: Precheck) -> None:

@@ -58,6 +58,7 @@ def preview(
         today=day,
         rehearsal=facts.rehearsal,
     )
+    output.show_deadline(precheck, day)
     output.show_findings(precheck)
     prepared = prepared_report(precheck, choice.workspace, chosen.key)
     job = Job(choice.workspace, choice.settings, chosen.key, Mode.DRY_RUN, day, facts)

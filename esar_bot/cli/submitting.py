@@ -77,7 +77,8 @@ class Terminal:
             )
 
     def checked(self, precheck: Precheck) -> None:
-        """Show the findings."""
+        """Show the deadline and the findings."""
+        output.show_deadline(precheck, self._job.today)
         output.show_findings(precheck)
 
     def planned(self, plan: Plan, preview: Path) -> None:
