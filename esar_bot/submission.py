@@ -243,8 +243,8 @@ def refuse_impossible(plan: Plan) -> None:
                 f"somebody else's values are on the portal in indicators {numbers}: they are not overwritten",
             ),
             next_step=say(
-                "ดูทั้งสองฝั่งในหน้าแสดงตัวอย่าง แล้วระบุ --take ours:เลขตัวชี้วัด หรือ --take theirs:เลขตัวชี้วัด",
-                "see both sides in the preview, then decide with --take ours:NUMBER or --take theirs:NUMBER",
+                "ดูทั้งสองฝั่งในหน้าแสดงตัวอย่าง แล้วระบุ --take ours เลขตัวชี้วัด หรือ --take theirs เลขตัวชี้วัด",
+                "see both sides in the preview, then decide with --take ours NUMBER or --take theirs NUMBER",
             ),
         )
 

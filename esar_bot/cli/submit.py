@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -19,11 +19,9 @@ from esar_bot.cli.common import (
     is_terminal,
     loading,
 )
+from esar_bot.cli.decisions import TakeOption, TwoWordTakes, decisions
 from esar_bot.errors import ExitCode, UsageError
 from esar_bot.language import say
-
-if TYPE_CHECKING:
-    from esar_bot.plan import Take
 
 TURN_SECONDS = 0.0005  # what the browser says waits no longer than this for a thread that reads or checks
 
@@ -32,6 +30,7 @@ def register(app: typer.Typer) -> None:
     """Add the command to the program."""
     app.command(
         "submit",
+        cls=TwoWordTakes,
         help=say(
             "ตรวจ อ่านระบบ แสดงตัวอย่าง กรอก ตรวจกลับ และส่งรอบ",
             "Check, read the portal, preview, fill, read back and submit a round.",
@@ -66,18 +65,7 @@ def submit(
             help=say("ไม่ต้องถามยืนยัน (จำเป็นเมื่อไม่มีจอ)", "Do not ask (needed without a terminal)."),
         ),
     ] = False,
-    take: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--take",
-            metavar="ours:NUMBER",
-            envvar="ESAR_BOT_TAKE",
-            help=say(
-                "ตัดสินข้อขัดแย้ง: ours:1.1 ใช้ค่าจากแฟ้มงาน, theirs:1.1 ใช้ค่าบนระบบ",
-                "Decide a conflict: ours:1.1 takes the workspace's side, theirs:1.1 the portal's.",
-            ),
-        ),
-    ] = None,
+    take: TakeOption = None,
     headed: HeadedOption = False,
     as_json: JsonOption = False,
     profile: ProfileOption = None,
@@ -94,6 +82,7 @@ def submit(
 
     if dry_run and draft:
         raise UsageError(say("ใช้ --dry-run หรือ --draft อย่างใดอย่างหนึ่ง", "use either --dry-run or --draft"))
+    decided = decisions(take) if take else {}
     if not (dry_run or yes or is_terminal()):
         raise _unattended()
 
@@ -127,31 +116,11 @@ def submit(
                 Mode.DRY_RUN if dry_run else Mode.DRAFT if draft else Mode.SUBMIT,
                 day,
                 portal_facts(choice.profile),
-                decisions(take or []),
+                decided,
             )
             return await run_job(job, choice.profile, browser, yes=yes, headed=headed, as_json=as_json)
 
     return asyncio.run(in_browser())
-
-
-def decisions(takes: list[str]) -> dict[str, Take]:
-    """Read `ours:1.1` and `theirs:1.1`.
-
-    Raises:
-        UsageError: a word that is neither.
-    """
-    from esar_bot.plan import Take
-
-    decided: dict[str, Take] = {}
-    for take in takes:
-        side, _, number = take.partition(":")
-        if side not in {Take.OURS.value, Take.THEIRS.value} or not number:
-            raise UsageError(
-                say(f"--take “{take}” ไม่ถูกต้อง", f"--take “{take}” is not valid"),
-                next_step=say("เขียนเช่น --take ours:1.1", "write for example --take ours:1.1"),
-            )
-        decided[number] = Take(side)
-    return decided
 
 
 def _unattended() -> UsageError:

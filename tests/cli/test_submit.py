@@ -143,7 +143,7 @@ def test_a_persons_edit_is_a_conflict_until_decided(
     assert "1.1" in stopped.json["error"]["what"]
     assert portal.posts() == 1, "nothing but the login was posted"
 
-    decided = submit("--draft", "--yes", "--take", f"{take}:1.1")
+    decided = submit("--draft", "--yes", "--take", take, "1.1")
     assert decided.code == 0, decided.stderr
     assert portal.card("9m", "1.1")["fields"]["result"] == kept
 

@@ -36,7 +36,7 @@ def test_a_persons_file_stays_until_it_is_decided_and_after(
     conflicts = {card["indicator"]: card["conflicts"] for card in stopped.json["plan"]["cards"]}
     assert conflicts == {"1.1": ["obstacles", "evidence"], "1.2": []}
 
-    decided = submit_12m("--draft", "--yes", "--take", "theirs:1.1")
+    decided = submit_12m("--draft", "--yes", "--take", "theirs", "1.1")
     assert decided.code == 0, decided.stderr
     assert names(portal, "1.1") == ["minutes.pdf", "report.pdf", "ของผู้อื่น.pdf"]
     assert portal.card(ROUND, "1.1")["fields"]["obstacles"] == "ของผู้อื่น"
