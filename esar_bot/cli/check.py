@@ -36,36 +36,30 @@ def check(
     today: TodayOption = None,
 ) -> int:
     """Check a round; exit 3 if it has errors. With "auto" and no round open, the next one is checked."""
-    from esar_bot.calendar import next_round
     from esar_bot.cli import output
-    from esar_bot.cli.choices import calendar_of, choose, choose_round, none_open
-    from esar_bot.cli.common import rehearsal_day
+    from esar_bot.cli.choices import calendar_of, choose, end_without_round, round_to_prepare
     from esar_bot.errors import ExitCode, UsageError
     from esar_bot.precheck import check_round
 
-    choice = choose(context.obj.directory, profile, portal_url)
-    day = rehearsal_day(today, rehearsal=choice.profile.rehearsal)
+    choice = choose(context.obj.directory, profile, portal_url, today)
     key = title = round_key
     try:
-        fiscal_year = calendar_of(choice)
+        calendar_of(choice)
     except UsageError:
         if round_key == AUTO:
             raise
         # the check itself reports the calendar, beside everything else
     else:
-        chosen = choose_round(round_key, fiscal_year, day) or next_round(fiscal_year, day)
+        chosen = round_to_prepare(choice, round_key)
         if chosen is None:
-            output.line(none_open(fiscal_year, day))
-            if as_json:
-                output.print_json({"command": "check", "exit_code": 0, "round": None, "findings": []})
-            return ExitCode.DONE
+            return end_without_round("check", choice, as_json=as_json)
         key, title = chosen.key, chosen.title
     precheck = check_round(
         choice.workspace,
         choice.settings,
         key,
         limits=choice.profile.limits,
-        today=day,
+        today=choice.day,
         rehearsal=choice.profile.rehearsal,
     )
     output.line(say(f"ตรวจ {title}: {choice.workspace.root}", f"round {key}: {choice.workspace.root}"))

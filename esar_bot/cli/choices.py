@@ -1,4 +1,4 @@
-"""What a command works on: the workspace, its settings, the portal's profile and the round."""
+"""What a command works on: the workspace, its settings, the portal's profile, the day and the round."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from esar_bot.calendar import load_fiscal_year, next_round, open_round
-from esar_bot.cli.common import AUTO, ended_by_ctrl_c
-from esar_bot.errors import UsageError
+from esar_bot.cli import output
+from esar_bot.cli.common import AUTO, ended_by_ctrl_c, rehearsal_day
+from esar_bot.errors import ExitCode, UsageError
 from esar_bot.language import say
 from esar_bot.models import FiscalYear, Round, thai_date
 from esar_bot.workspace import Settings, Workspace, find_workspace, load_settings
@@ -21,18 +22,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Choice:
-    """A workspace with its settings and the profile of its portal."""
+    """A workspace with its settings, the profile of its portal, and the day in Bangkok."""
 
     workspace: Workspace
     settings: Settings
     profile: Profile
+    day: date
 
 
-def choose(directory: Path, profile: str | None, portal_url: str | None) -> Choice:
+def choose(directory: Path, profile: str | None, portal_url: str | None, today: str | None = None) -> Choice:
     """Read the workspace and decide on the portal: option or environment first, then esar.toml.
 
     Raises:
-        UsageError: no workspace, a faulty setting, or no portal named: the live portal is never a default.
+        UsageError: no workspace, a faulty setting, no portal named (the live portal is never a default), or a
+            pretended day that is none or not for this portal.
     """
     workspace = find_workspace(directory)
     settings = load_settings(workspace)
@@ -47,18 +50,27 @@ def choose(directory: Path, profile: str | None, portal_url: str | None) -> Choi
             ),
         )
     beside = Path() if profile else workspace.root
-    return Choice(
-        workspace, settings, load_profile(name, base_url=portal_url or settings.portal.url, beside=beside)
-    )
+    loaded = load_profile(name, base_url=portal_url or settings.portal.url, beside=beside)
+    return Choice(workspace, settings, loaded, rehearsal_day(today, rehearsal=loaded.rehearsal))
 
 
-def choose_round(wanted: str, fiscal_year: FiscalYear, today: date) -> Round | None:
-    """The round that was asked for; with "auto" the one open today, or None when none is.
+def round_to_report(choice: Choice, wanted: str) -> Round | None:
+    """The round that was asked for; with "auto" the one open that day, or None when none is.
 
     Raises:
-        UsageError: the fiscal year has no such round.
+        UsageError: the fiscal year has no such round, or there is no calendar of it.
     """
-    return open_round(fiscal_year, today) if wanted == AUTO else named_round(wanted, fiscal_year)
+    fiscal_year = calendar_of(choice)
+    return open_round(fiscal_year, choice.day) if wanted == AUTO else named_round(wanted, fiscal_year)
+
+
+def round_to_prepare(choice: Choice, wanted: str) -> Round | None:
+    """As `round_to_report`, but with "auto" and none open the next one, or None after the last.
+
+    Raises:
+        UsageError: the fiscal year has no such round, or there is no calendar of it.
+    """
+    return round_to_report(choice, wanted) or next_round(calendar_of(choice), choice.day)
 
 
 def named_round(wanted: str, fiscal_year: FiscalYear) -> Round:
@@ -83,15 +95,22 @@ def calendar_of(choice: Choice) -> FiscalYear:
     return load_fiscal_year(choice.settings.fiscal_year, choice.workspace.root)
 
 
-def none_open(fiscal_year: FiscalYear, today: date) -> str:
-    """What to say when no round is open."""
-    coming = next_round(fiscal_year, today)
-    if coming is None:
-        return say("วันนี้ไม่มีรอบที่เปิดรับรายงาน", "no round is open today")
-    return say(
-        f"วันนี้ไม่มีรอบที่เปิดรับรายงาน {coming.title} เปิดวันที่ {thai_date(coming.opens)}",
-        f"no round is open today; round {coming.key} opens on {coming.opens}",
+def end_without_round(command: str, choice: Choice, *, as_json: bool) -> ExitCode:
+    """Say that no round is open and when the next one will be: nothing to do."""
+    coming = next_round(calendar_of(choice), choice.day)
+    output.line(
+        say("วันนี้ไม่มีรอบที่เปิดรับรายงาน", "no round is open today")
+        if coming is None
+        else say(
+            f"วันนี้ไม่มีรอบที่เปิดรับรายงาน {coming.title} เปิดวันที่ {thai_date(coming.opens)}",
+            f"no round is open today; round {coming.key} opens on {coming.opens}",
+        )
     )
+    if as_json:
+        output.print_json(
+            {"command": command, "exit_code": 0, "round": None, "outcome": "no-round-open", "findings": []}
+        )
+    return ExitCode.DONE
 
 
 def resolver(profile: Profile, *, interactive: bool) -> Credentials:

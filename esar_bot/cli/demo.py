@@ -47,12 +47,13 @@ def demo(
 ) -> int:
     """Copy the sample agency, start the mock portal, submit the round, say where to look."""
     import asyncio
+    from dataclasses import replace
 
     from esar_bot.cli import output
     from esar_bot.cli.choices import calendar_of, choose, named_round
-    from esar_bot.cli.submitting import portal_facts, run_job
+    from esar_bot.cli.submitting import job_of, run_job
     from esar_bot.meanwhile import meanwhile
-    from esar_bot.submission import Job, Mode
+    from esar_bot.submission import Mode
     from flows.browser import open_browser
     from mock_portal.app import create_app
     from mock_portal.sample import sample_agency
@@ -64,8 +65,7 @@ def demo(
         output.line(say(f"ระบบ e-SAR จำลอง: {url}", f"mock portal: {url}"))
         choice = choose(workspace, "mock", url)
         chosen = named_round(round_key, calendar_of(choice))
-        facts = portal_facts(choice.profile)
-        job = Job(choice.workspace, choice.settings, chosen.key, Mode.SUBMIT, chosen.opens, facts)
+        job = job_of(replace(choice, day=chosen.opens), chosen.key, Mode.SUBMIT)
 
         async def rehearse() -> int:
             async with meanwhile(open_browser(headless=not headed)) as browser:

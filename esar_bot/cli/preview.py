@@ -33,35 +33,29 @@ def preview(
     today: TodayOption = None,
 ) -> int:
     """Write the preview and say where it is; exit 3 if the folder has errors."""
-    from esar_bot.calendar import next_round
     from esar_bot.cli import output
-    from esar_bot.cli.choices import calendar_of, choose, choose_round, none_open
-    from esar_bot.cli.common import rehearsal_day
-    from esar_bot.cli.submitting import portal_facts
+    from esar_bot.cli.choices import choose, end_without_round, round_to_prepare
+    from esar_bot.cli.submitting import job_of
     from esar_bot.errors import ExitCode
     from esar_bot.precheck import check_round
-    from esar_bot.submission import Job, Mode, prepared_report, write_preview
+    from esar_bot.submission import Mode, prepared_report, write_preview
 
-    choice = choose(context.obj.directory, profile, None)
-    day = rehearsal_day(today, rehearsal=choice.profile.rehearsal)
-    fiscal_year = calendar_of(choice)
-    chosen = choose_round(round_key, fiscal_year, day) or next_round(fiscal_year, day)
+    choice = choose(context.obj.directory, profile, None, today)
+    chosen = round_to_prepare(choice, round_key)
     if chosen is None:
-        output.line(none_open(fiscal_year, day))
-        return ExitCode.DONE
-    facts = portal_facts(choice.profile)
+        return end_without_round("preview", choice, as_json=as_json)
+    job = job_of(choice, chosen.key, Mode.DRY_RUN)
     precheck = check_round(
-        choice.workspace,
-        choice.settings,
-        chosen.key,
-        limits=facts.limits,
-        today=day,
-        rehearsal=facts.rehearsal,
+        job.workspace,
+        job.settings,
+        job.round_key,
+        limits=job.portal.limits,
+        today=job.today,
+        rehearsal=job.portal.rehearsal,
     )
     output.show_deadline(precheck, day)
     output.show_findings(precheck)
-    prepared = prepared_report(precheck, choice.workspace, chosen.key)
-    job = Job(choice.workspace, choice.settings, chosen.key, Mode.DRY_RUN, day, facts)
+    prepared = prepared_report(precheck, job.workspace, job.round_key)
     page = write_preview(job, precheck, prepared, None)
     output.line(say("ตัวอย่าง: ", "preview: ") + str(page), "green")
     if as_json:

@@ -37,15 +37,14 @@ def status(
     from esar_bot.calendar import safe_day, working_days_left
     from esar_bot.cli import output
     from esar_bot.cli.choices import calendar_of, choose
-    from esar_bot.cli.common import rehearsal_day
     from esar_bot.errors import ExitCode
     from esar_bot.models import thai_date
     from esar_bot.receipt import list_receipts, rebuild_unless_running
     from esar_bot.run import RoundOutcome
     from esar_bot.workspace import load_agreement, load_round
 
-    choice = choose(context.obj.directory, profile, None)
-    day = rehearsal_day(today, rehearsal=choice.profile.rehearsal)
+    choice = choose(context.obj.directory, profile, None, today)
+    day = choice.day
     fiscal_year = calendar_of(choice)
     agreement = load_agreement(choice.workspace).agreement
     rebuild_unless_running(choice.workspace.root / "receipts")

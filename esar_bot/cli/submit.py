@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import sys
-from typing import Annotated
+from collections.abc import Awaitable
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from esar_bot.cli.browser import while_a_browser_starts
 from esar_bot.cli.common import (
     AUTO,
     HeadedOption,
@@ -17,13 +18,13 @@ from esar_bot.cli.common import (
     TodayOption,
     guarded,
     is_terminal,
-    loading,
 )
 from esar_bot.cli.decisions import TakeOption, TwoWordTakes, decisions
-from esar_bot.errors import ExitCode, UsageError
+from esar_bot.errors import UsageError
 from esar_bot.language import say
 
-TURN_SECONDS = 0.0005  # what the browser says waits no longer than this for a thread that reads or checks
+if TYPE_CHECKING:
+    from playwright.async_api import Browser
 
 
 def register(app: typer.Typer) -> None:
@@ -73,54 +74,26 @@ def submit(
     today: TodayOption = None,
 ) -> int:
     """Submit a round; the exit code says what became of it."""
-    import asyncio
-    from importlib import import_module
-
-    with loading():
-        from esar_bot.meanwhile import meanwhile
-        from flows.browser import open_browser
-
     if dry_run and draft:
         raise UsageError(say("ใช้ --dry-run หรือ --draft อย่างใดอย่างหนึ่ง", "use either --dry-run or --draft"))
     decided = decisions(take) if take else {}
     if not (dry_run or yes or is_terminal()):
         raise _unattended()
 
-    sys.setswitchinterval(TURN_SECONDS)
+    async def work(browser: Awaitable[Browser]) -> int:
+        from esar_bot.cli.choices import choose, end_without_round, round_to_report
+        from esar_bot.cli.submitting import job_of, run_job
+        from esar_bot.submission import Mode
 
-    async def in_browser() -> int:
-        async with meanwhile(open_browser(headless=not headed)) as browser:
-            with loading():
-                await asyncio.to_thread(import_module, "esar_bot.cli.submitting")  # a third of a second
-            from esar_bot.cli.choices import calendar_of, choose, choose_round, none_open
-            from esar_bot.cli.common import rehearsal_day
-            from esar_bot.cli.output import line, print_json
-            from esar_bot.cli.submitting import portal_facts, run_job
-            from esar_bot.submission import Job, Mode
+        choice = choose(context.obj.directory, profile, portal_url, today)
+        chosen = round_to_report(choice, round_key)
+        if chosen is None:
+            return end_without_round("submit", choice, as_json=as_json)
+        mode = Mode.DRY_RUN if dry_run else Mode.DRAFT if draft else Mode.SUBMIT
+        job = job_of(choice, chosen.key, mode, decided)
+        return await run_job(job, choice.profile, browser, yes=yes, headed=headed, as_json=as_json)
 
-            choice = choose(context.obj.directory, profile, portal_url)
-            day = rehearsal_day(today, rehearsal=choice.profile.rehearsal)
-            fiscal_year = calendar_of(choice)
-            chosen = choose_round(round_key, fiscal_year, day)
-            if chosen is None:
-                line(none_open(fiscal_year, day))
-                if as_json:
-                    print_json(
-                        {"command": "submit", "exit_code": 0, "round": None, "outcome": "no-round-open"}
-                    )
-                return ExitCode.DONE
-            job = Job(
-                choice.workspace,
-                choice.settings,
-                chosen.key,
-                Mode.DRY_RUN if dry_run else Mode.DRAFT if draft else Mode.SUBMIT,
-                day,
-                portal_facts(choice.profile),
-                decided,
-            )
-            return await run_job(job, choice.profile, browser, yes=yes, headed=headed, as_json=as_json)
-
-    return asyncio.run(in_browser())
+    return while_a_browser_starts(work, headless=not headed)
 
 
 def _unattended() -> UsageError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -13,12 +13,12 @@ from playwright.async_api import Browser
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from esar_bot.cli import output
-from esar_bot.cli.choices import resolver
+from esar_bot.cli.choices import Choice, resolver
 from esar_bot.cli.common import ended_by_ctrl_c, is_terminal
 from esar_bot.credentials import Account
 from esar_bot.errors import EsarBotError, ExitCode
 from esar_bot.language import say
-from esar_bot.plan import Plan
+from esar_bot.plan import Plan, Take
 from esar_bot.portal import Portal
 from esar_bot.precheck import Precheck
 from esar_bot.run import CardOutcome
@@ -30,9 +30,11 @@ from flows.profile import Profile
 from flows.session import open_session
 
 
-def portal_facts(profile: Profile) -> PortalFacts:
-    """What a submission needs to know of the portal."""
-    return PortalFacts(profile.title, profile.base_url, profile.limits, profile.rehearsal)
+def job_of(choice: Choice, round_key: str, mode: Mode, take: Mapping[str, Take] | None = None) -> Job:
+    """The job that was chosen."""
+    profile = choice.profile
+    facts = PortalFacts(profile.title, profile.base_url, profile.limits, profile.rehearsal)
+    return Job(choice.workspace, choice.settings, round_key, mode, choice.day, facts, take or {})
 
 
 @asynccontextmanager

@@ -76,8 +76,8 @@ async def _settle(
         unfit: PortalChanged | None = None
         try:
             await _remove(card, (*surplus, *card.remove), round_key, portal, journal)
-        except PortalChanged as error:  # the form is not as the profile says: nothing more is deleted
-            unfit = error
+        except PortalChanged as changed:  # the form is not as the profile says: nothing more is deleted
+            unfit = changed
         observed, picture = await portal.witness_card(round_key, card.number)
         differing = mismatches(replace(card, remove=()), observed, portal.fields)
         if differing and unfit is not None:

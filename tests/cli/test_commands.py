@@ -142,6 +142,14 @@ def test_the_preview_of_a_faulty_folder_is_refused(workspace: Path) -> None:
     assert not list(workspace.glob("previews/*"))
 
 
+@pytest.mark.parametrize("command", ["check", "preview"])
+def test_after_the_last_round_there_is_nothing_to_prepare(workspace: Path, command: str) -> None:
+    ran = run_bot("-C", workspace, command, "--json", "--today", "2027-12-01")
+    assert ran.code == 0, ran.stderr
+    assert (ran.json["command"], ran.json["round"], ran.json["outcome"]) == (command, None, "no-round-open")
+    assert "no round is open today" in ran.stderr
+
+
 # status and receipts
 
 
