@@ -15,6 +15,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from esar_bot.calendar import safe_day, working_days_left
+from esar_bot.cli.conflicts import conflict_table
 from esar_bot.errors import EsarBotError
 from esar_bot.language import say
 from esar_bot.models import thai_date
@@ -169,7 +170,7 @@ def finding_facts(findings: Iterable[Finding]) -> list[dict[str, object]]:
 
 
 def show_plan(plan: Plan, preview: Path) -> None:
-    """The plan as a table: per indicator the fields, and the files to add and to remove."""
+    """The plan as a table: per indicator the fields, and the files to add and to remove; then conflicts."""
     if not plan.changes and not plan.conflicts:
         line(say("✓ ระบบมีค่าตรงกับแฟ้มงานครบแล้ว", "✓ the portal already holds all of it"), "green")
     else:
@@ -192,6 +193,8 @@ def show_plan(plan: Plan, preview: Path) -> None:
                     _fields([conflict.field for conflict in card.conflicts], card),
                 )
         show(table)
+    if plan.conflicts:
+        show(conflict_table(plan.conflicts))
     if plan.not_on_portal:
         line(
             say("ระบบนี้ไม่มีช่อง: ", "not on this portal: ")

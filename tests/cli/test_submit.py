@@ -142,6 +142,7 @@ def test_a_persons_edit_is_a_conflict_until_decided(
     assert stopped.code == 6
     assert "1.1" in stopped.json["error"]["what"]
     assert portal.posts() == 1, "nothing but the login was posted"
+    assert re.search(r"1\.1 +│ result +│ 80 +│ 86\.75", stopped.stderr), "both sides are shown"
 
     decided = submit("--draft", "--yes", "--take", take, "1.1")
     assert decided.code == 0, decided.stderr
