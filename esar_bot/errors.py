@@ -72,6 +72,10 @@ class PersonNeeded(EsarBotError):
     exit_code = ExitCode.PERSON_NEEDED
 
 
+class StalePlan(PersonNeeded):
+    """A saved plan is not what would be done now: a person must look at a new one. Nothing was written."""
+
+
 class OutcomeUnknown(EsarBotError):
     """A write may or may not have arrived, and reading the portal again did not settle it."""
 
