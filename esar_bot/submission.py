@@ -40,6 +40,7 @@ from esar_bot.receipt import (
     write_receipt,
 )
 from esar_bot.run import CardOutcome, CardResult, RunResult, apply
+from esar_bot.saved_plan import Act, Basis, SavedPlan, as_saved, refuse_stale
 from esar_bot.workspace import Settings, Workspace
 
 log = structlog.get_logger()
@@ -55,17 +56,19 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True)
 class PortalFacts:
-    """What the order needs to know of the portal besides the protocol."""
+    """What the order needs to know of the portal besides the protocol; `profile` as a saved plan names it."""
 
     name: str
     url: str
     limits: Limits
     rehearsal: bool
+    profile: str
+    profile_sha256: str
 
 
 @dataclass(frozen=True)
 class Job:
-    """One submission to do."""
+    """One submission to do; with a saved plan, exactly that."""
 
     workspace: Workspace
     settings: Settings
@@ -74,6 +77,7 @@ class Job:
     today: date
     portal: PortalFacts
     take: Mapping[str, Take] = field(default_factory=dict)
+    saved: SavedPlan | None = None
 
 
 class Witness(Protocol):
@@ -118,8 +122,8 @@ async def carry_out(
 
     Raises:
         PrecheckFailed: the folder has faults; nothing was asked of the portal.
-        PersonNeeded: another run of the round is going on, or there are conflicts that only a person can
-            decide; nothing was written.
+        PersonNeeded: another run of the round is going on, a saved plan is stale, or there are conflicts that
+            only a person can decide; nothing was written.
         Rejected: the round is not open on the portal; nothing was written.
         EsarBotError: whatever reading the portal met; nothing was written.
     """
@@ -147,13 +151,16 @@ async def _carry_out(
         )
         witness.checked(done.precheck)
         prepared = prepared_report(done.precheck, job.workspace, job.round_key)
-        refuse_unknown_decisions(job, prepared)
+        if job.saved is None:
+            refuse_unknown_decisions(job, prepared)
         portal = await opening
         observed = await portal.observe_round(job.round_key, [card.number for card in prepared.cards])
         written = written_before(job.workspace.receipts(job.round_key), job.portal.url)
         done.plan = make_plan(prepared, observed, portal.fields, written, job.take)
         done.preview = write_preview(job, done.precheck, prepared, done.plan)
         witness.planned(done.plan, done.preview)
+        if job.saved is not None:
+            refuse_stale(job.saved, plan_to_save(job, done.plan, job.saved.act), done.plan)
         refuse_impossible(done.plan)
         if job.mode is Mode.DRY_RUN:
             return
@@ -163,6 +170,12 @@ async def _carry_out(
                 return
             await portal.allow_writes()
         await _apply(job, done, done.plan, portal, witness, print_pdf)
+
+
+def plan_to_save(job: Job, plan: Plan, act: Act) -> SavedPlan:
+    """A job's plan as a person approves it, to be carried out as far as `act`."""
+    basis = Basis(job.portal.url, job.portal.profile, job.portal.profile_sha256, act, job.take)
+    return as_saved(plan, basis, datetime.now(UTC))
 
 
 def refuse_unknown_decisions(job: Job, prepared: PreparedReport) -> None:

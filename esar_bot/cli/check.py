@@ -63,7 +63,7 @@ def check(
         rehearsal=choice.profile.rehearsal,
     )
     output.line(say(f"ตรวจ {title}: {choice.workspace.root}", f"round {key}: {choice.workspace.root}"))
-    output.show_deadline(precheck, day)
+    output.show_deadline(precheck, choice.day)
     output.show_findings(precheck)
     code = ExitCode.PRECHECK_FAILED if precheck.errors else ExitCode.DONE
     if as_json:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -14,32 +16,50 @@ from esar_bot.errors import ExitCode, UsageError
 from esar_bot.language import say
 from esar_bot.models import FiscalYear, Round, thai_date
 from esar_bot.workspace import Settings, Workspace, find_workspace, load_settings
-from flows.profile import Profile, load_profile
+from flows.profile import Profile, bundled_profiles, load_profile
 
 if TYPE_CHECKING:
     from esar_bot.credentials import Credentials
+    from esar_bot.saved_plan import SavedPlan
 
 
 @dataclass(frozen=True)
 class Choice:
-    """A workspace with its settings, the profile of its portal, and the day in Bangkok."""
+    """A workspace with its settings, the profile of its portal, and the day in Bangkok.
+
+    `profile_name` is the profile's name, or its file as found from the workspace's folder.
+    """
 
     workspace: Workspace
     settings: Settings
     profile: Profile
+    profile_name: str
     day: date
 
 
-def choose(directory: Path, profile: str | None, portal_url: str | None, today: str | None = None) -> Choice:
+def choose(
+    directory: Path,
+    profile: str | None,
+    portal_url: str | None,
+    today: str | None = None,
+    saved: SavedPlan | None = None,
+) -> Choice:
     """Read the workspace and decide on the portal: option or environment first, then esar.toml.
 
+    A saved plan decides on the profile, never on the address: where a password is typed is named by whoever
+    runs the command.
+
     Raises:
-        UsageError: no workspace, a faulty setting, no portal named (the live portal is never a default), or a
-            pretended day that is none or not for this portal.
+        UsageError: no workspace, a faulty setting, no portal named (the live portal is never a default) or
+            another one than the saved plan's, or a pretended day that is none or not for this portal.
     """
     workspace = find_workspace(directory)
     settings = load_settings(workspace)
-    name = profile or settings.portal.profile
+    name, beside = (profile, Path()) if profile else (settings.portal.profile, workspace.root)
+    if saved is not None:
+        if profile and _from_workspace(profile, beside, workspace) != saved.profile:
+            raise contradiction([f"--profile {profile}"])
+        name, beside = saved.profile, workspace.root
     if name is None:
         raise UsageError(
             say("ยังไม่ได้ระบุว่าจะใช้ระบบใด", "no portal is named"),
@@ -49,9 +69,45 @@ def choose(directory: Path, profile: str | None, portal_url: str | None, today: 
                 'set [portal] profile = "…" in esar.toml, or use --profile',
             ),
         )
-    beside = Path() if profile else workspace.root
     loaded = load_profile(name, base_url=portal_url or settings.portal.url, beside=beside)
-    return Choice(workspace, settings, loaded, rehearsal_day(today, rehearsal=loaded.rehearsal))
+    if saved is not None and loaded.base_url != saved.portal:
+        raise _other_portal(saved.portal, loaded.base_url)
+    day = rehearsal_day(today, rehearsal=loaded.rehearsal)
+    return Choice(workspace, settings, loaded, _from_workspace(name, beside, workspace), day)
+
+
+def _from_workspace(name: str, beside: Path, workspace: Workspace) -> str:
+    """A bundled profile by its name; a file by its way from the workspace, which other machines have, too."""
+    if name in bundled_profiles():
+        return name
+    try:
+        return Path(os.path.relpath(beside / name, workspace.root)).as_posix()
+    except ValueError:  # on another drive there is no such way
+        return str((beside / name).resolve())
+
+
+def contradiction(options: Sequence[str]) -> UsageError:
+    """Options that say otherwise than the saved plan does."""
+    written = ", ".join(options)
+    return UsageError(
+        say(f"{written} ขัดกับแผน", f"{written} says otherwise than the plan"),
+        where="--plan",
+        next_step=say(
+            "ลบตัวเลือกนี้ (หรือตัวแปร ESAR_BOT_…) เพราะแผนกำหนดไว้แล้ว หรือทำแผนใหม่",
+            "leave it out (or its variable ESAR_BOT_…): the plan decides it; or make a new plan",
+        ),
+    )
+
+
+def _other_portal(planned: str, chosen: str) -> UsageError:
+    return UsageError(
+        say(f"แผนนี้ทำไว้สำหรับ {planned} ไม่ใช่ {chosen}", f"the plan is for {planned}, not for {chosen}"),
+        where="--plan",
+        next_step=say(
+            f"ระบุ --portal-url {planned} หากต้องการใช้ระบบนั้น หรือทำแผนใหม่",
+            f"name it with --portal-url {planned} if that is the one you mean, or make a new plan",
+        ),
+    )
 
 
 def round_to_report(choice: Choice, wanted: str) -> Round | None:

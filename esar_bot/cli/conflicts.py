@@ -25,7 +25,7 @@ def conflict_table(conflicts: Iterable[Conflict]) -> Table:
     """A row for each conflict; what differs is bold, long texts are shortened around it."""
     table = Table(title=say("ข้อขัดแย้ง", "Conflicts"), title_justify="left", show_lines=True)
     table.add_column(say("ตัวชี้วัด", "Indicator"), no_wrap=True)
-    table.add_column(say("ช่อง", "Field"), max_width=24, overflow="fold")
+    table.add_column(say("ช่อง", "Field"), max_width=28, overflow="fold")
     table.add_column(say("บนระบบ (มีผู้บันทึกไว้)", "On the portal (by somebody)"), ratio=1, overflow="fold")
     table.add_column(say("ในแฟ้มงาน", "In the folder"), ratio=1, overflow="fold")
     for conflict in conflicts:

@@ -53,7 +53,7 @@ def preview(
         today=job.today,
         rehearsal=job.portal.rehearsal,
     )
-    output.show_deadline(precheck, day)
+    output.show_deadline(precheck, choice.day)
     output.show_findings(precheck)
     prepared = prepared_report(precheck, job.workspace, job.round_key)
     page = write_preview(job, precheck, prepared, None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -25,6 +26,9 @@ from esar_bot.language import say
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser
+
+    from esar_bot.plan import Take
+    from esar_bot.saved_plan import SavedPlan
 
 
 def register(app: typer.Typer) -> None:
@@ -67,6 +71,20 @@ def submit(
         ),
     ] = False,
     take: TakeOption = None,
+    plan: Annotated[
+        Path | None,
+        typer.Option(
+            "--plan",
+            metavar="FILE",
+            envvar="ESAR_BOT_PLAN",
+            help=say(
+                "ทำตามแผนของ esar-bot plan ทุกประการ หรือไม่เขียนเลยหากมีสิ่งใดเปลี่ยนไป "
+                "(กับ --dry-run เพียงบอกว่ายังใช้ได้หรือไม่)",
+                "Do exactly what this plan of `esar-bot plan` says, or nothing if anything has changed "
+                "(with --dry-run: only tell whether it holds).",
+            ),
+        ),
+    ] = None,
     headed: HeadedOption = False,
     as_json: JsonOption = False,
     profile: ProfileOption = None,
@@ -82,18 +100,41 @@ def submit(
 
     async def work(browser: Awaitable[Browser]) -> int:
         from esar_bot.cli.choices import choose, end_without_round, round_to_report
-        from esar_bot.cli.submitting import job_of, run_job
+        from esar_bot.cli.submitting import job_of, job_of_plan, run_job
+        from esar_bot.saved_plan import read_plan
         from esar_bot.submission import Mode
 
-        choice = choose(context.obj.directory, profile, portal_url, today)
-        chosen = round_to_report(choice, round_key)
-        if chosen is None:
-            return end_without_round("submit", choice, as_json=as_json)
-        mode = Mode.DRY_RUN if dry_run else Mode.DRAFT if draft else Mode.SUBMIT
-        job = job_of(choice, chosen.key, mode, decided)
+        saved = read_plan(plan) if plan else None
+        choice = choose(context.obj.directory, profile, portal_url, today, saved)
+        if saved is not None:
+            refuse_contradiction(saved, round_key, decided, draft=draft)
+            job = job_of_plan(choice, saved, dry_run=dry_run)
+        else:
+            chosen = round_to_report(choice, round_key)
+            if chosen is None:
+                return end_without_round("submit", choice, as_json=as_json)
+            mode = Mode.DRY_RUN if dry_run else Mode.DRAFT if draft else Mode.SUBMIT
+            job = job_of(choice, chosen.key, mode, decided)
         return await run_job(job, choice.profile, browser, yes=yes, headed=headed, as_json=as_json)
 
     return while_a_browser_starts(work, headless=not headed)
+
+
+def refuse_contradiction(saved: SavedPlan, round_key: str, take: dict[str, Take], *, draft: bool) -> None:
+    """Stop where an option says otherwise than the plan; what was left out says nothing.
+
+    Raises:
+        UsageError: it names every such option.
+    """
+    from esar_bot.cli.choices import contradiction
+
+    said = {
+        f"--round {round_key}": round_key not in {AUTO, saved.round},
+        "--draft": draft and saved.act != "draft",
+        "--take": bool(take) and take != saved.take,
+    }
+    if any(said.values()):
+        raise contradiction([option for option, otherwise in said.items() if otherwise])
 
 
 def _unattended() -> UsageError:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -22,7 +25,8 @@ from esar_bot.plan import Plan, Take
 from esar_bot.portal import Portal
 from esar_bot.precheck import Precheck
 from esar_bot.run import CardOutcome
-from esar_bot.submission import Job, Mode, PortalFacts, Submission, carry_out
+from esar_bot.saved_plan import SavedPlan
+from esar_bot.submission import Job, Mode, PortalFacts, Submission, carry_out, will_write
 from flows.pages.login import Credentials
 from flows.portal import BrowserPortal
 from flows.printing import print_pdf
@@ -32,9 +36,24 @@ from flows.session import open_session
 
 def job_of(choice: Choice, round_key: str, mode: Mode, take: Mapping[str, Take] | None = None) -> Job:
     """The job that was chosen."""
-    profile = choice.profile
-    facts = PortalFacts(profile.title, profile.base_url, profile.limits, profile.rehearsal)
+    facts = _portal_facts(choice)
     return Job(choice.workspace, choice.settings, round_key, mode, choice.day, facts, take or {})
+
+
+def job_of_plan(choice: Choice, saved: SavedPlan, *, dry_run: bool) -> Job:
+    """The job that a saved plan says: round, act and decisions are its own."""
+    mode = Mode.DRY_RUN if dry_run else Mode(saved.act)
+    return replace(job_of(choice, saved.round, mode, saved.take), saved=saved)
+
+
+def _portal_facts(choice: Choice) -> PortalFacts:
+    """What a submission needs to know of the portal; the hash is of the profile but for its address."""
+    profile = choice.profile
+    says = json.dumps(profile.model_dump(mode="json", exclude={"base_url"}), sort_keys=True)
+    digest = hashlib.sha256(says.encode()).hexdigest()
+    return PortalFacts(
+        profile.title, profile.base_url, profile.limits, profile.rehearsal, choice.profile_name, digest
+    )
 
 
 @asynccontextmanager
@@ -130,6 +149,28 @@ async def run_job(
     account: Callable[[], Account] | None = None,
 ) -> int:
     """Carry a job out in a browser that is perhaps still starting, and show what became of it."""
+    done = Submission()
+    error = await attempt(job, done, profile, browser, yes=yes, headed=headed, account=account)
+    if error is None:
+        _show_end(job, done)
+        error = done.result.error if done.result else None
+    code = ExitCode.DONE if error is None else error.exit_code
+    if as_json:
+        output.print_json(facts("submit", job, done, code, error))
+    return code
+
+
+async def attempt(
+    job: Job,
+    done: Submission,
+    profile: Profile,
+    browser: Awaitable[Browser],
+    *,
+    yes: bool,
+    headed: bool,
+    account: Callable[[], Account] | None = None,
+) -> EsarBotError | None:
+    """Carry a job out and show how it goes on; what stopped it, if anything did, is shown and returned."""
     terminal = Terminal(job, yes=yes)
     known = account or _once(resolver(profile, interactive=is_terminal()).resolve)
 
@@ -139,7 +180,6 @@ async def run_job(
     async def to_pdf(page: Path, pdf: BinaryIO) -> None:
         await print_pdf(page, pdf, None if headed else await browser)
 
-    done = Submission()
     try:
         await carry_out(job, done, open_portal, to_pdf, terminal)
     except asyncio.CancelledError:
@@ -152,15 +192,9 @@ async def run_job(
             raise asyncio.CancelledError from error
         terminal.finish()
         output.show_error(error, as_json=False)
-        if as_json:
-            output.print_json(facts(job, done, int(error.exit_code), error))
-        return error.exit_code
+        return error
     terminal.finish()
-    _show_end(job, done)
-    code = done.result.exit_code if done.result else ExitCode.DONE
-    if as_json:
-        output.print_json(facts(job, done, int(code), done.result.error if done.result else None))
-    return code
+    return None
 
 
 def _once(resolve: Callable[[], Account]) -> Callable[[], Account]:
@@ -180,7 +214,7 @@ def _show_end(job: Job, done: Submission) -> None:
         output.line(say("ยกเลิก ไม่มีการเขียนบนระบบ", "cancelled; nothing was written"), "yellow")
     if done.result is None:
         if job.mode is Mode.DRY_RUN:
-            output.line(say("✓ ซ้อมเสร็จ ไม่มีการเขียนบนระบบ", "✓ dry run done; nothing was written"), "green")
+            output.line(_dry_run_words(job, done), "green")
         return
     result = done.result
     output.show_table(
@@ -217,14 +251,27 @@ def _show_receipt(done: Submission) -> None:
             output.line("        " + str(done.receipt.pdf))
 
 
-def facts(job: Job, done: Submission, exit_code: int, error: EsarBotError | None) -> dict[str, object]:
+def _dry_run_words(job: Job, done: Submission) -> str:
+    if job.saved is None or done.plan is None:
+        return say("✓ ซ้อมเสร็จ ไม่มีการเขียนบนระบบ", "✓ dry run done; nothing was written")
+    if will_write(done.plan, Mode(job.saved.act)):
+        return say("✓ แผนยังใช้ได้ ไม่มีการเขียนบนระบบ", "✓ the plan still holds; nothing was written")
+    return say(
+        "✓ ไม่มีสิ่งที่ต้องทำตามแผนแล้ว ไม่มีการเขียนบนระบบ",
+        "✓ nothing of the plan is left to do; nothing was written",
+    )
+
+
+def facts(
+    command: str, job: Job, done: Submission, exit_code: int, error: EsarBotError | None
+) -> dict[str, object]:
     """A submission as JSON holds it."""
     result = done.result
     return {
-        "command": "submit",
+        "command": command,
         "round": job.round_key,
         "mode": job.mode.value,
-        "exit_code": exit_code,
+        "exit_code": int(exit_code),
         "outcome": result.round.value if result else job.mode.value if error is None else "stopped",
         "declined": done.declined,
         "confirmation": (

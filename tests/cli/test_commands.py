@@ -368,6 +368,7 @@ def test_the_commands_are_these() -> None:
         "demo",
         "init",
         "mock-portal",
+        "plan",
         "preview",
         "receipts",
         "setup",

@@ -1,7 +1,7 @@
 """P14: exit codes are an interface; each one that can be reached is reached, by the real program.
 
 Guard: `exit_code` of the classes in `esar_bot.errors`, and `esar_bot.cli.common.guarded`, which gives them to
-the shell. Change a number there and its row fails. Code 4 (changes pending) is asked for by no command yet.
+the shell. Change a number there and its row fails.
 """
 
 from __future__ import annotations
@@ -67,6 +67,12 @@ def test_3_precheck_failed(workspace: Path) -> None:
     card = workspace / ROUND / "1.1.yaml"
     card.write_text(card.read_text(encoding="utf-8").replace("88.40", "เก้าสิบ"), encoding="utf-8")
     assert check(workspace).code == 3
+
+
+def test_4_changes_pending_where_it_is_asked_for(workspace: Path, portal: MockPortal) -> None:
+    command = ("-C", workspace, "plan", "--round", ROUND, "--portal-url", portal.url)
+    assert run_bot(*command, "--exit-code", env=OFFICER).code == 4
+    assert run_bot(*command, env=OFFICER).code == 0
 
 
 def test_5_partly_done(submit_12m: Submit, between: Between) -> None:
