@@ -11,26 +11,31 @@ from typing import Any
 from playwright.async_api import Dialog, ElementHandle, Page, Request, Response
 from playwright.async_api import Error as PlaywrightError
 
-from esar_bot.errors import Doubtful, PortalChanged
+from esar_bot.errors import Doubtful, NotTaken, PortalChanged
 from esar_bot.language import say
 from flows.faults import first_line
 from flows.guard import HARMLESS, SENT_ON
 from flows.locate import MILLISECONDS, signs_on
-from flows.profile import Locate
-from flows.session import SERVER_FAULT, Session, refuse
+from flows.profile import Locate, Profile
+from flows.session import SERVER_FAULT, TOO_MANY_REQUESTS, Session, refuse
+
+LEADING_ON = {301, 302, 303, *SENT_ON}
+GIVEN_UP = "net::ERR_ABORTED"  # by the browser: for another page, or because nothing was to be shown
 
 
 @dataclass
 class _Watch:
     """What the network shows of a write: whether anything left, and whether its answer was a fault.
 
-    A page that opens meanwhile (a pop-up) counts as something that left: doubt, not faith.
+    An answer ends with the page that it leads to. A page that opens meanwhile (a pop-up) counts as something
+    that left: doubt, not faith.
     """
 
     session: Session
     page: Page
     sent: bool = False
     answered: bool = False
+    arrived: bool = False
     unknown_dialog: str | None = None
     fault: asyncio.Future[str] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
@@ -46,9 +51,9 @@ class _Watch:
             self.page.remove_listener(event, listener)
 
     def ignore_network(self) -> None:
-        """Hear no more of requests: the write was answered; what the next page loads says nothing of it."""
-        if not self.answered:
-            self.answered = True
+        """Hear no more of requests that go well: what the next page loads says nothing of the write."""
+        if not self.arrived:
+            self.arrived = True
             for event, listener in self._of_the_network():
                 self.page.remove_listener(event, listener)
 
@@ -59,16 +64,23 @@ class _Watch:
         self.sent = True
 
     def on_response(self, response: Response) -> None:
-        if not _writes(response.request):
+        request = response.request
+        if not self._is_the_writes(request):
             return
-        if response.status >= SERVER_FAULT:
+        if response.status >= SERVER_FAULT or response.status == TOO_MANY_REQUESTS:
             self._fail(f"HTTP {response.status}")
-        if response.status not in SENT_ON:
+        self.answered = self.answered or response.status not in SENT_ON
+        if response.status not in LEADING_ON or not self._leads_this_page(request):
             self.ignore_network()
 
     def on_failure(self, request: Request) -> None:
+        if not self._is_the_writes(request):
+            return
+        failure = str(request.failure)
         if _writes(request):
-            self._fail(str(request.failure))
+            self._fail(failure)
+        elif GIVEN_UP not in failure:  # another page took its place
+            self._fail(f"{failure}: {request.url}")
 
     def on_dialog(self, dialog: Dialog) -> None:
         if dialog.message not in self.session.profile.dialogs.accept:
@@ -76,14 +88,17 @@ class _Watch:
             self._fail(say(f"ระบบถามว่า “{dialog.message}”", f"the portal asked “{dialog.message}”"))
 
     def _of_the_network(self) -> tuple[tuple[Any, Any], ...]:
-        return (
-            ("request", self.on_request),
-            ("response", self.on_response),
-            ("requestfailed", self.on_failure),
-        )
+        return ("request", self.on_request), ("response", self.on_response)
 
     def _of_the_page(self) -> tuple[tuple[Any, Any], ...]:
-        return ("popup", self.on_popup), ("dialog", self.on_dialog)
+        return ("popup", self.on_popup), ("dialog", self.on_dialog), ("requestfailed", self.on_failure)
+
+    def _is_the_writes(self, request: Request) -> bool:
+        """Whether it is the write itself, or takes this page to where the write leads."""
+        return (_writes(request) and not self.answered) or self._leads_this_page(request)
+
+    def _leads_this_page(self, request: Request) -> bool:
+        return request.is_navigation_request() and request.frame == self.page.main_frame
 
     def _fail(self, reason: str) -> None:
         if not self.fault.done():
@@ -102,11 +117,13 @@ async def press(
     Raises:
         Rejected: the portal refused, in its own words.
         PortalChanged: nothing was sent: an answer was there before the question, or an unknown dialog came.
+        NotTaken: the answer is the login page, or one of the profile's signs that the form is too old.
         Doubtful: something was sent and no known answer came.
     """
-    answers = [success, *session.profile.rejected]
+    profile = session.profile
+    answers = [success, *profile.rejected, *profile.stale]
     _refuse_early(await signs_on(page, answers), what)
-    signs = [*answers, session.profile.login.ready]
+    signs = [*answers, profile.login.ready]
     with _watching(session, page) as watch:
         answer = await _click_and_wait(button, page, signs, watch, seconds)
     if watch.unknown_dialog is not None and not watch.sent:
@@ -123,10 +140,25 @@ async def press(
         )
     if isinstance(answer, str):
         raise (Doubtful if watch.sent else PortalChanged)(answer, where=what)
-    succeeded, *refusals, _ = answer
-    if succeeded is None:
-        refuse(refusals, what)
-        raise Doubtful(say("การเข้าสู่ระบบหมดอายุระหว่างบันทึก", "the session ended during the save"), where=what)
+    _believe(answer, profile, what)
+
+
+def _believe(answer: Sequence[str | None], profile: Profile, what: str) -> None:
+    """Take the portal's answer as it was given: return where it says that all went well."""
+    succeeded, *others = answer
+    if succeeded is not None:
+        return
+    refusals, others = others[: len(profile.rejected)], others[len(profile.rejected) :]
+    refuse(refusals, what)
+    *stale, _ = others
+    words = next((seen for seen in stale if seen is not None), None)
+    if words is not None:
+        raise NotTaken(
+            say("ระบบไม่รับแบบฟอร์มที่เก่าเกินไป: ", "the portal does not take so old a form: ")
+            + " ".join(words.split()),
+            where=what,
+        )
+    raise NotTaken(say("การเข้าสู่ระบบหมดอายุระหว่างบันทึก", "the session ended during the save"), where=what)
 
 
 def _refuse_early(seen: Sequence[str | None], what: str) -> None:

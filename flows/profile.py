@@ -167,7 +167,10 @@ class Timeouts(Frozen):
 
 
 class Profile(Frozen):
-    """All that is known of one portal; of `pages_at_once`, `flows.pace` says how many are opened."""
+    """All that is known of one portal; of `pages_at_once`, `flows.pace` says how many are opened.
+
+    `rejected` are the signs of a refusal, `stale` those that a form was too old to be taken.
+    """
 
     name: str
     title: str
@@ -182,6 +185,7 @@ class Profile(Frozen):
     card_form: CardForm
     submission: SubmissionPage
     rejected: Annotated[tuple[Locate, ...], Field(min_length=1)]
+    stale: tuple[Locate, ...] = ()
     states: dict[str, State]
     windows: dict[str, Window]
     dialogs: Dialogs = Dialogs()

@@ -33,6 +33,7 @@ class Pages:
     redirects: dict[str, str] = field(default_factory=dict)
     statuses: dict[str, int] = field(default_factory=dict)
     delays: dict[str, float] = field(default_factory=dict)
+    on_post: dict[str, Callable[[], None]] = field(default_factory=dict)
     seen: list[tuple[str, str]] = field(default_factory=list)
 
     async def answer(self, request: Request) -> Response:
@@ -40,6 +41,8 @@ class Pages:
         path = request.url.path
         self.seen.append((request.method, path))
         await asyncio.sleep(self.delays.get(path, 0))
+        if request.method == "POST" and path in self.on_post:
+            self.on_post[path]()
         if path in self.redirects:
             return RedirectResponse(self.redirects[path], self.statuses.get(path, 303))
         page = f"<!doctype html><meta charset=utf-8><title>t</title>{self.html.get(path, '')}"

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from time import monotonic
+
 import pytest
 
-from esar_bot.errors import Doubtful, PersonNeeded, PortalChanged, Rejected
+from esar_bot.errors import Doubtful, NotTaken, PersonNeeded, PortalChanged, Rejected
 from esar_bot.portal import ObservedCard, State
 from flows.locate import the_one
 from flows.pages.card_address import CardAddress
 from flows.pages.card_form import save_card
 from flows.press import press
 from flows.profile import Locate
+from tests.flows.conftest import in_loop, session_on
 
 FIELDS = {
     "result": "ผลการดำเนินงาน",
@@ -22,6 +25,7 @@ FIELDS = {
     "evidence_list": "รายการหลักฐานอ้างอิง",
 }
 FORM = "/2570/9m/cards/1.1/edit"
+NOBODY = "http://127.0.0.1:9/"  # the port of "discard", where nobody answers
 
 
 def form(extra: str = "", *, without: str = "", number: str = "1.1", action: str = FORM) -> str:
@@ -39,13 +43,14 @@ def form(extra: str = "", *, without: str = "", number: str = "1.1", action: str
 
 
 def save(in_browser, **values):
-    async def work(session):
-        async with session.page() as page:
-            card = CardAddress(2570, "9m", "1.1")
-            seen = ObservedCard("1.1", State.EMPTY, {})
-            await save_card(session, page, card, seen, values or {"result": "1"}, [])
+    return in_browser(lambda session: save_on(session, **values))
 
-    return in_browser(work)
+
+async def save_on(session, **values):
+    async with session.page() as page:
+        card = CardAddress(2570, "9m", "1.1")
+        seen = ObservedCard("1.1", State.EMPTY, {})
+        await save_card(session, page, card, seen, values or {"result": "1"}, [])
 
 
 @pytest.mark.parametrize(
@@ -108,12 +113,47 @@ def test_a_save_without_a_known_answer_is_doubtful(pages, in_browser):
     assert pages.posts() == ["/strange"]
 
 
-def test_a_save_that_ends_at_the_login_page_is_doubtful(pages, in_browser):
+def test_a_save_that_ends_at_the_login_page_was_not_taken(pages, in_browser):
     pages.html[FORM] = form(action="/save")
     pages.redirects["/save"] = "/login"
     pages.html["/login"] = "<input type=password>"
-    with pytest.raises(Doubtful):
+    with pytest.raises(NotTaken, match="หมดอายุ"):
         save(in_browser)
+    assert pages.posts() == ["/save"]
+
+
+def test_a_form_that_is_too_old_was_not_taken(pages, in_browser):
+    pages.html[FORM] = form(action="/save")
+    pages.html["/save"] = "<p role=alert data-testid=csrf-error>แบบฟอร์มหมดอายุ</p>"
+    pages.statuses["/save"] = 403
+    with pytest.raises(NotTaken, match="แบบฟอร์มหมดอายุ"):
+        save(in_browser)
+    assert pages.posts() == ["/save"]
+
+
+@pytest.fixture
+def patient(profile):
+    """A profile that would wait for a save for longer than any test."""
+    return profile.model_copy(update={"timeouts": profile.timeouts.model_copy(update={"save": 200.0})})
+
+
+@pytest.mark.parametrize("status", [0, 500, 502])
+def test_a_save_that_leads_nowhere_is_doubtful_at_once(pages, patient, status):
+    pages.html[FORM] = form(action="/save")
+    pages.redirects["/save"] = "/saved" if status else NOBODY
+    pages.html["/saved"], pages.statuses["/saved"] = "ขัดข้อง", status
+
+    async def work():
+        async with session_on(patient) as session:
+            await session.allow_writes()
+            await save_on(session)
+
+    started = monotonic()
+    with pytest.raises(Doubtful, match=str(status) if status else NOBODY) as caught:
+        in_loop(work())
+    assert not isinstance(caught.value, NotTaken)
+    assert pages.posts() == ["/save"]
+    assert monotonic() - started < patient.timeouts.save / 2
 
 
 def test_an_alternate_is_used_only_when_the_first_way_finds_nothing(pages, in_browser):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from esar_bot.errors import PersonNeeded, PortalChanged, Unavailable
 from flows.pages.login import Credentials, sign_in
-from tests.flows.conftest import served
+from tests.flows.conftest import in_loop, served, session_on
 
 LOGIN = (
     "<form method=post action=/login><label for=u>ชื่อผู้ใช้</label><input id=u name=u>"
@@ -67,6 +69,31 @@ def test_a_refused_account_is_tried_once_however_many_cards_ask(pages, in_browse
 
     in_browser(ask_twice)
     assert len(pages.posts()) == 1
+
+
+def test_a_session_that_ends_for_all_pages_at_once_is_renewed_once(pages, profile):
+    pages.html["/login"] = LOGIN
+    pages.html["/"] = "<p data-testid=signed-in>officer</p>"
+    pages.html["/2570/9m"] = "<p data-testid=round-status>ร่าง</p>"
+    pages.redirects["/2570/9m"] = "/login"
+    pages.delays["/2570/9m"] = 0.2
+
+    def sign_in_here():
+        del pages.redirects["/2570/9m"]
+        pages.redirects["/login"] = "/"
+
+    pages.on_post["/login"] = sign_in_here
+
+    async def ask(session):
+        async with session.page() as page:
+            await session.open(page, session.profile.round, "round", fiscal_year=2570, round="9m")
+
+    async def work():
+        async with session_on(profile.model_copy(update={"pages_at_once": 3})) as session:
+            await asyncio.gather(*(ask(session) for _ in range(3)))
+
+    in_loop(work())
+    assert pages.posts() == ["/login"]
 
 
 def test_a_refusal_is_said_in_the_portals_words(pages, in_browser):
