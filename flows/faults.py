@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from playwright.async_api import Error as PlaywrightError
 
-from esar_bot.errors import PortalChanged, Unavailable
+from esar_bot.errors import PersonNeeded, PortalChanged, Unavailable
 from esar_bot.language import say
-from flows.profile import PageProfile, Profile
+from esar_bot.models import thai_date
+from flows.profile import Locate, PageProfile, Profile
+
+BANGKOK = ZoneInfo("Asia/Bangkok")
+SIGN_CHARACTERS = 200  # of what a page says in many words
+NOT_TRUSTED = re.compile(r"net::ERR_(?:CERT|SSL)_\w+|\bcertificate\b")  # as Chromium and Node say it
+
+
+class Unrepeatable(Unavailable):
+    """The portal did not answer as a working server does, and asking the same again would be no reading."""
 
 
 def first_line(error: PlaywrightError) -> str:
@@ -17,17 +28,72 @@ def first_line(error: PlaywrightError) -> str:
     return re.sub(r"^\w+\.\w+: ", "", said)
 
 
-def unavailable(profile: Profile, reason: str, what: str) -> Unavailable:
+def unavailable(
+    profile: Profile,
+    reason: str,
+    what: str,
+    retry_after: float | None = None,
+    kind: type[Unavailable] = Unavailable,
+) -> Unavailable:
     """The portal did not answer as a working server does."""
-    return Unavailable(
+    return kind(
         say(
             f"ติดต่อระบบ {profile.base_url} ไม่ได้ ({reason})",
             f"the portal {profile.base_url} does not answer ({reason})",
         ),
         where=what,
-        next_step=say(
+        next_step=_later(retry_after),
+        retry_after=retry_after,
+    )
+
+
+def _later(retry_after: float | None) -> str:
+    if not retry_after:
+        return say(
             "ตรวจเครือข่ายและที่อยู่ระบบ แล้วสั่งซ้ำ",
             "check the network and the portal's address, then run again",
+        )
+    until = (datetime.now(UTC) + timedelta(seconds=retry_after + 1)).astimezone(BANGKOK)
+    return say(
+        f"ระบบขอให้รอถึงวันที่ {thai_date(until.date())} เวลา {until:%H.%M.%S} น. แล้วจึงสั่งซ้ำ",
+        f"the portal asks to wait until {until:%Y-%m-%d %H:%M:%S} (Bangkok); run again after that",
+    )
+
+
+def shortened(words: str) -> str:
+    """What a page says, on one line that a person reads to its end."""
+    return " ".join(words.split())[:SIGN_CHARACTERS]
+
+
+def no_answer(profile: Profile, error: PlaywrightError, what: str) -> Unavailable | PersonNeeded:
+    """Why a page did not come. A certificate that is not trusted is for a person to see, and never passed."""
+    reason = first_line(error)
+    found = NOT_TRUSTED.search(reason)
+    if found is None:
+        return unavailable(profile, reason, what)
+    return PersonNeeded(
+        say(
+            f"ใบรับรองความปลอดภัยของระบบ {profile.base_url} ไม่น่าเชื่อถือ ({reason}) จึงไม่ได้กรอกรหัสผ่าน",
+            f"the certificate of {profile.base_url} is not trusted ({reason}); no password was typed",
+        ),
+        where=what,
+        next_step=say(
+            "ตรวจวันเวลาของเครื่อง เครือข่าย และที่อยู่ระบบ แล้วแจ้งผู้ดูแลระบบ อย่าข้ามคำเตือนนี้",
+            "check this computer's date, the network and the address, then tell the portal's office;"
+            " do not pass over this warning",
+        ),
+    )
+
+
+def person_asked_for(words: str, sign: Locate, url: str, what: str) -> PersonNeeded:
+    """A page came that only a person can answer: what it asks for, in its own words."""
+    asked = shortened(words) or str(sign)
+    return PersonNeeded(
+        say(f"ระบบขอให้ผู้ใช้ดำเนินการเอง: {asked}", f"the portal asks for a person: {asked}"),
+        where=f"{what} ({url})",
+        next_step=say(
+            "สั่ง esar-bot login แล้วเข้าสู่ระบบด้วยตนเองในหน้าต่างที่เปิดขึ้น จากนั้นจึงสั่งซ้ำ",
+            "run esar-bot login and sign in yourself in the window that it opens, then run this again",
         ),
     )
 

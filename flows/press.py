@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from playwright.async_api import Dialog, ElementHandle, Page, Request, Response
@@ -13,11 +14,12 @@ from playwright.async_api import Error as PlaywrightError
 
 from esar_bot.errors import Doubtful, NotTaken, PortalChanged
 from esar_bot.language import say
-from flows.faults import first_line
+from flows.faults import first_line, shortened
 from flows.guard import HARMLESS, SENT_ON
 from flows.locate import MILLISECONDS, signs_on
+from flows.patience import is_fault
 from flows.profile import Locate, Profile
-from flows.session import SERVER_FAULT, TOO_MANY_REQUESTS, Session, refuse
+from flows.session import Session, refuse
 
 LEADING_ON = {301, 302, 303, *SENT_ON}
 GIVEN_UP = "net::ERR_ABORTED"  # by the browser: for another page, or because nothing was to be shown
@@ -67,7 +69,8 @@ class _Watch:
         request = response.request
         if not self._is_the_writes(request):
             return
-        if response.status >= SERVER_FAULT or response.status == TOO_MANY_REQUESTS:
+        self.session.patience.told(response.status, response.headers)
+        if is_fault(response.status):
             self._fail(f"HTTP {response.status}")
         self.answered = self.answered or response.status not in SENT_ON
         if response.status not in LEADING_ON or not self._leads_this_page(request):
@@ -119,11 +122,13 @@ async def press(
         PortalChanged: nothing was sent: an answer was there before the question, or an unknown dialog came.
         NotTaken: the answer is the login page, or one of the profile's signs that the form is too old.
         Doubtful: something was sent and no known answer came.
+        Unavailable: nothing was sent, for the portal asks to be left alone for longer than is waited.
     """
     profile = session.profile
     answers = [success, *profile.rejected, *profile.stale]
     _refuse_early(await signs_on(page, answers), what)
-    signs = [*answers, profile.login.ready]
+    signs = [*answers, profile.login.ready, *profile.login.person, *profile.maintenance]
+    await session.patience.rest(what)
     with _watching(session, page) as watch:
         answer = await _click_and_wait(button, page, signs, watch, seconds)
     if watch.unknown_dialog is not None and not watch.sent:
@@ -148,17 +153,21 @@ def _believe(answer: Sequence[str | None], profile: Profile, what: str) -> None:
     succeeded, *others = answer
     if succeeded is not None:
         return
-    refusals, others = others[: len(profile.rejected)], others[len(profile.rejected) :]
+    known = iter(others)
+    refusals, stale = list(islice(known, len(profile.rejected))), list(islice(known, len(profile.stale)))
+    login, *person_or_maintenance = known
     refuse(refusals, what)
-    *stale, _ = others
-    words = next((seen for seen in stale if seen is not None), None)
-    if words is not None:
-        raise NotTaken(
-            say("ระบบไม่รับแบบฟอร์มที่เก่าเกินไป: ", "the portal does not take so old a form: ")
-            + " ".join(words.split()),
-            where=what,
-        )
-    raise NotTaken(say("การเข้าสู่ระบบหมดอายุระหว่างบันทึก", "the session ended during the save"), where=what)
+    if (words := _first(stale)) is not None:
+        reason = say("ระบบไม่รับแบบฟอร์มที่เก่าเกินไป: ", "the portal does not take so old a form: ")
+        raise NotTaken(reason + shortened(words), where=what)
+    if login is not None:
+        raise NotTaken(say("การเข้าสู่ระบบหมดอายุระหว่างบันทึก", "the session ended during the save"), where=what)
+    reason = say("ระบบตอบอย่างอื่น: ", "the portal answered something else: ")
+    raise Doubtful(reason + shortened(_first(person_or_maintenance) or ""), where=what)
+
+
+def _first(seen: Iterable[str | None]) -> str | None:
+    return next((words for words in seen if words is not None), None)
 
 
 def _refuse_early(seen: Sequence[str | None], what: str) -> None:

@@ -73,13 +73,14 @@ class PageProfile(Frozen):
 
 
 class LoginPage(PageProfile):
-    """Where an officer signs in."""
+    """Where an officer signs in; `person` are the signs of what only people can do: CAPTCHA, OTP, ThaID."""
 
     username: Locate
     password: Locate
     submit: Locate
     signed_in: Locate
     refused: Locate
+    person: tuple[Locate, ...] = ()
 
 
 class CardList(Frozen):
@@ -159,9 +160,13 @@ class Dialogs(Frozen):
 
 
 class Timeouts(Frozen):
-    """How long to wait, in seconds; a save may take longer by the megabytes it carries."""
+    """How long to wait, in seconds; a save may take longer by the megabytes it carries.
+
+    `retrying` is for how long a page that cannot be read is tried again.
+    """
 
     page: Seconds = 30
+    retrying: Seconds = 60
     save: Seconds = 60
     per_megabyte: Seconds = 4
 
@@ -169,7 +174,8 @@ class Timeouts(Frozen):
 class Profile(Frozen):
     """All that is known of one portal; of `pages_at_once`, `flows.pace` says how many are opened.
 
-    `rejected` are the signs of a refusal, `stale` those that a form was too old to be taken.
+    `rejected` are the signs of a refusal, `stale` those that a form was too old to be taken, `maintenance`
+    those of a portal that is out of order.
     """
 
     name: str
@@ -186,6 +192,7 @@ class Profile(Frozen):
     submission: SubmissionPage
     rejected: Annotated[tuple[Locate, ...], Field(min_length=1)]
     stale: tuple[Locate, ...] = ()
+    maintenance: tuple[Locate, ...] = ()
     states: dict[str, State]
     windows: dict[str, Window]
     dialogs: Dialogs = Dialogs()

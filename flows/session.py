@@ -10,22 +10,27 @@ from dataclasses import dataclass, field
 import structlog
 from playwright.async_api import Browser, BrowserContext, Dialog, Page, StorageState
 from playwright.async_api import Error as PlaywrightError
-from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from esar_bot.errors import EsarBotError, PortalChanged, Rejected, Unavailable
 from esar_bot.language import say
-from flows.faults import first_line, not_as_described, unavailable
+from flows.faults import (
+    Unrepeatable,
+    first_line,
+    no_answer,
+    not_as_described,
+    person_asked_for,
+    shortened,
+    unavailable,
+)
 from flows.guard import ReadOnlyGuard
 from flows.locate import MILLISECONDS, signs_on
 from flows.pace import Pace
 from flows.pages.login import Credentials, sign_in
+from flows.patience import Patience, is_fault
 from flows.picture import DESK
-from flows.profile import PageProfile, Profile, origin_of
+from flows.profile import Locate, PageProfile, Profile, origin_of
 
 log = structlog.get_logger()
-READ_ATTEMPTS = 3
-SERVER_FAULT = 500
-TOO_MANY_REQUESTS = 429
 NOT_FOUND = 404
 CLOSING_SECONDS = 5
 
@@ -48,9 +53,11 @@ class Session:
     _signing_in: asyncio.Lock = field(default_factory=asyncio.Lock)
     _login_failure: EsarBotError | None = None
     _allowed_pages: int = 0
+    patience: Patience = field(init=False)
     _pace: Pace = field(init=False)
 
     def __post_init__(self) -> None:
+        self.patience = Patience(self.profile)
         self._pace = Pace(limit=self.profile.pages_at_once)
         self._allow_pages()
 
@@ -121,19 +128,19 @@ class Session:
             Unavailable: the portal did not answer, also not after a few tries.
             PortalChanged: the answer is not the page that the profile describes.
             Rejected: the portal refuses the page, in its own words.
-            PersonNeeded: the account was refused; that is asked once in a run.
+            PersonNeeded: the account was refused, or the portal asks for a person; the run asks but once.
         """
         address = self.profile.address(place, **values)
-        async for attempt in read_attempts():
+        async for attempt in self.patience.attempts():
             with attempt:
                 async with self._signing_in:
                     if not self.signed_in:
-                        await self._sign_in(page)
+                        await self.sign_in(page)
                 refusals = await self._arrive(page, address, place, what)
                 if refusals is None:
                     async with self._signing_in:
                         if await self._arrive(page, address, place, what) is None:
-                            await self._sign_in(page)
+                            await self.sign_in(page)
                     refusals = await self._arrive(page, address, place, what)
         if refusals is None:
             raise PortalChanged(
@@ -141,17 +148,20 @@ class Session:
             )
         return refusals
 
-    async def _sign_in(self, page: Page) -> None:
-        """Sign in, unless that was refused before: repeating it might lock the account."""
+    async def sign_in(self, page: Page) -> None:
+        """Sign in, unless that failed before: repeating it might lock the account.
+
+        Raises:
+            PersonNeeded, PortalChanged, Unavailable: as `flows.pages.login.sign_in` says.
+        """
         if self._login_failure is not None:
             raise self._login_failure
         try:
-            await sign_in(page, self.profile, self.credentials())
+            await sign_in(self, page, self.credentials())
             self.signed_in = True
-        except Unavailable:
-            raise
         except EsarBotError as error:
-            self._login_failure = error
+            if not isinstance(error, Unavailable) or isinstance(error, Unrepeatable):
+                self._login_failure = error
             raise
 
     async def _arrive(
@@ -160,7 +170,7 @@ class Session:
         """Go there; None when the portal shows its login page instead, else the refusals that are shown."""
         await self.go(page, address, what)
         signs = [place.ready, self.profile.login.ready, *self.profile.rejected]
-        ready, login, *refusals = await signs_on(page, signs, self.profile.timeouts.page)
+        ready, login, *refusals = await self.signs(page, signs, what, self.profile.timeouts.page)
         if ready is not None:
             return refusals
         if login is not None:
@@ -168,26 +178,48 @@ class Session:
         refuse(refusals, what)
         raise not_as_described(place, page.url, what)
 
+    async def signs(self, page: Page, signs: Sequence[Locate], what: str, seconds: float) -> list[str | None]:
+        """The words of the signs that can be seen, as `signs_on` says; a page of none of them is named.
+
+        Raises:
+            PersonNeeded: the portal asks for something that only a person can do.
+            Unavailable: the portal says that it is out of order.
+        """
+        person, maintenance = self.profile.login.person, self.profile.maintenance
+        seen = await signs_on(page, [*signs, *person, *maintenance], seconds)
+        asked_for, others = seen[: len(signs)], seen[len(signs) :]
+        for sign, words in zip(person, others, strict=False):
+            if words is not None:
+                raise person_asked_for(words, sign, page.url, what)
+        if all(words is None for words in asked_for):
+            for words in others[len(person) :]:
+                if words is not None:
+                    raise unavailable(self.profile, shortened(words), what)
+        return asked_for
+
     async def go(self, page: Page, address: str, what: str) -> None:
         """Load an address of the portal and refuse answers that are none.
 
         Raises:
             Unavailable: no answer, or the server says that it is out of order.
+            PersonNeeded: its certificate is not trusted.
             PortalChanged: the page is gone, or leads to another host.
         """
+        await self.patience.rest(what)
         try:
             response = await page.goto(
                 address, wait_until="domcontentloaded", timeout=self.profile.timeouts.page * MILLISECONDS
             )
         except PlaywrightError as error:
-            raise unavailable(self.profile, first_line(error), what) from None
+            raise no_answer(self.profile, error, what) from None
         status = response.status if response else 0
         if response is not None:
             timing = response.request.timing
             self._pace.answered_after(timing["responseStart"] - timing["requestStart"])
             self._allow_pages()
-        if status >= SERVER_FAULT or status == TOO_MANY_REQUESTS:
-            raise unavailable(self.profile, f"HTTP {status}", what)
+            rest = self.patience.told(status, response.headers)
+            if is_fault(status):
+                raise unavailable(self.profile, f"HTTP {status}", what, rest)
         if status == NOT_FOUND:
             raise PortalChanged(
                 say("ระบบไม่มีหน้านี้", "the portal has no such page"), where=f"{what} ({address})"
@@ -223,16 +255,6 @@ def refuse(refusals: Sequence[str | None], what: str) -> None:
             where=what,
             next_step=say("แก้ตามข้อความของระบบ แล้วสั่งซ้ำ", "mend what it names, then run again"),
         )
-
-
-def read_attempts() -> AsyncRetrying:
-    """A few tries with back-off and jitter, for reading only: no write is ever repeated."""
-    return AsyncRetrying(
-        retry=retry_if_exception_type(Unavailable),
-        wait=wait_random_exponential(multiplier=0.3, max=5),
-        stop=stop_after_attempt(READ_ATTEMPTS),
-        reraise=True,
-    )
 
 
 @asynccontextmanager

@@ -57,7 +57,7 @@ def check_account(
     from esar_bot.cli.choices import choose, resolver
     from esar_bot.errors import ExitCode
     from flows.browser import open_browser
-    from flows.pages.login import Credentials, sign_in
+    from flows.pages.login import Credentials
     from flows.session import open_session
 
     choice = choose(context.obj.directory, profile, portal_url)
@@ -70,7 +70,7 @@ def check_account(
             open_session(browser, choice.profile, lambda: credentials) as session,
             session.page() as page,
         ):
-            await sign_in(page, choice.profile, credentials)
+            await session.sign_in(page)
 
     asyncio.run(prove())
     output.line(

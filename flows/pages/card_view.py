@@ -10,7 +10,7 @@ from esar_bot.portal import ObservedCard, State
 from esar_bot.text import unix_newlines
 from flows.look import look
 from flows.pages.card_address import CardAddress
-from flows.pages.evidence import EvidenceReader, evidence_rows
+from flows.pages.evidence import EvidenceReader, NotGiven, evidence_rows
 from flows.session import Session
 
 INDICATOR, STATE = "indicator number", "card state"
@@ -23,6 +23,13 @@ async def read_card(session: Session, page: Page, card: CardAddress, files: Evid
         PortalChanged: the view is not as the profile says, or shows another card.
         Unavailable: the portal did not answer.
     """
+    try:
+        return await _read(session, page, card, files)
+    except NotGiven:  # perhaps the session has ended since: the page would say so, and is signed in to again
+        return await _read(session, page, card, files)
+
+
+async def _read(session: Session, page: Page, card: CardAddress, files: EvidenceReader) -> ObservedCard:
     place = session.profile.card_view
     what = say(f"หน้าดูตัวชี้วัด {card.indicator}", f"view of indicator {card.indicator}")
     await session.open(page, place, what, **card.values())

@@ -13,13 +13,18 @@ from playwright.async_api import Page
 from esar_bot.errors import PortalChanged, Unavailable
 from esar_bot.language import say
 from esar_bot.portal import ObservedEvidence
-from flows.faults import first_line, unavailable
+from flows.faults import Unrepeatable, no_answer, unavailable
 from flows.locate import MILLISECONDS
 from flows.look import Row, RowsOf
+from flows.patience import is_fault
 from flows.profile import EvidenceRows, origin_of
-from flows.session import Session, read_attempts
+from flows.session import Session
 
 OK = 200
+
+
+class NotGiven(Unrepeatable):
+    """The portal does not give a file that its page lists, as where the session has ended meanwhile."""
 
 
 def evidence_rows(place: EvidenceRows) -> RowsOf:
@@ -49,7 +54,7 @@ class EvidenceReader:
                 where=page_url,
                 next_step=say("แก้โปรไฟล์: download = false", "mend the profile: download = false"),
             )
-        async for attempt in read_attempts():
+        async for attempt in self.session.patience.attempts():
             with attempt:
                 size, digest = await self._download(link, text)
         return ObservedEvidence(key, text, size, digest)
@@ -57,18 +62,18 @@ class EvidenceReader:
     async def _download(self, link: str, name: str) -> tuple[int, str]:
         if origin_of(link) != self.session.profile.origin:
             raise PortalChanged(say(f"ไฟล์ “{name}” อยู่นอกระบบ: {link}", f"“{name}” lies elsewhere: {link}"))
+        profile, patience = self.session.profile, self.session.patience
+        await patience.rest(name)
         try:
             response = await self.session.context.request.get(
-                link, max_redirects=0, timeout=self.session.profile.timeouts.save * MILLISECONDS
+                link, max_redirects=0, timeout=profile.timeouts.save * MILLISECONDS
             )
             body = await response.body()
         except PlaywrightError as error:
-            raise unavailable(self.session.profile, first_line(error), name) from None
+            raise no_answer(profile, error, name) from None
         if response.status != OK:
-            raise Unavailable(
-                say(
-                    f"ดาวน์โหลดไฟล์ “{name}” เพื่อตรวจกลับไม่ได้ (HTTP {response.status})",
-                    f"“{name}” cannot be downloaded for checking (HTTP {response.status})",
-                )
-            )
+            rest = patience.told(response.status, response.headers)
+            kind = Unavailable if is_fault(response.status) else NotGiven
+            reason = say("ดาวน์โหลดไฟล์เพื่อตรวจกลับ", "downloading it for checking")
+            raise unavailable(profile, f"{reason}: HTTP {response.status}", name, rest, kind)
         return len(body), hashlib.sha256(body).hexdigest()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urldefrag
 
 import structlog
@@ -12,12 +14,16 @@ from playwright.async_api import ElementHandle, Page, Route
 from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
-from esar_bot.errors import PersonNeeded, PortalChanged
+from esar_bot.errors import PersonNeeded, PortalChanged, Unavailable
 from esar_bot.language import say
-from flows.faults import first_line, not_as_described, unavailable
+from flows.faults import Unrepeatable, first_line, not_as_described, unavailable
 from flows.guard import EVERYTHING, HARMLESS, SENT_ON
-from flows.locate import MILLISECONDS, signs_on, the_one
+from flows.locate import MILLISECONDS, the_one
+from flows.patience import is_fault
 from flows.profile import Profile, origin_of
+
+if TYPE_CHECKING:
+    from flows.session import Session
 
 log = structlog.get_logger()
 WHERE_IT_GOES = """button => !button.form ? location.href
@@ -32,17 +38,22 @@ class Credentials:
     password: str = field(repr=False)
 
 
-async def sign_in(page: Page, profile: Profile, credentials: Credentials) -> None:
+async def sign_in(session: Session, page: Page, credentials: Credentials) -> None:
     """Sign in and see the proof of it.
 
     Raises:
-        PersonNeeded: the portal refused the account; its own words are in the message.
+        PersonNeeded: the portal refused the account (its own words are in the message), asks for what only a
+            person can do, or its certificate is not trusted.
         PortalChanged: the page leads elsewhere, or its form is not as the profile says.
-        Unavailable: the portal did not answer.
+        Unavailable: the portal did not answer; `Unrepeatable` if that was after the password was sent.
     """
+    profile = session.profile
     where = say("หน้าเข้าสู่ระบบ", "login page")
-    async with _only_the_login_is_sent(page, profile) as sent_to:
-        await _open(page, profile, where)
+    async with _only_the_login_is_sent(session, page, where) as sending:
+        await session.go(page, profile.address(profile.login), where)
+        (ready,) = await session.signs(page, [profile.login.ready], where, profile.timeouts.page)
+        if ready is None:
+            raise not_as_described(profile.login, page.url, where)
         button = await the_one(profile.login.submit, page, "login button")
         username = await the_one(profile.login.username, page, "username")
         password = await the_one(profile.login.password, page, "password")
@@ -52,19 +63,25 @@ async def sign_in(page: Page, profile: Profile, credentials: Credentials) -> Non
         await _type(username, credentials.username, where)
         _refuse_elsewhere(page.url, profile, where)
         await _type(password, credentials.password, where)
-        sent_to.add(urldefrag(goes_to).url)
-        await _press(page, button, profile, credentials, where)
+        sending.to.add(urldefrag(goes_to).url)
+        answering = _press(session, page, button, credentials, where)
+        await _unless_it_fails(answering, sending.fault)
 
 
-async def _open(page: Page, profile: Profile, where: str) -> None:
-    timeout = profile.timeouts.page * MILLISECONDS
+async def _unless_it_fails(
+    answering: Coroutine[None, None, None], fault: asyncio.Future[Unavailable]
+) -> None:
+    """Wait for what the portal shows, or for the fault that its server gave for an answer."""
+    shown = asyncio.ensure_future(answering)
     try:
-        await page.goto(profile.address(profile.login), wait_until="domcontentloaded", timeout=timeout)
-    except PlaywrightError as error:
-        raise unavailable(profile, first_line(error), where) from None
-    (ready,) = await signs_on(page, [profile.login.ready], profile.timeouts.page)
-    if ready is None:
-        raise not_as_described(profile.login, page.url, where)
+        both: set[asyncio.Future[Any]] = {shown, fault}
+        await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+        if fault.done():
+            raise fault.result()
+        await shown
+    finally:
+        shown.cancel()
+        await asyncio.gather(shown, return_exceptions=True)
 
 
 def _refuse_elsewhere(url: str, profile: Profile, where: str) -> None:
@@ -84,12 +101,12 @@ def _refuse_elsewhere(url: str, profile: Profile, where: str) -> None:
 
 
 async def _press(
-    page: Page, button: ElementHandle, profile: Profile, credentials: Credentials, where: str
+    session: Session, page: Page, button: ElementHandle, credentials: Credentials, where: str
 ) -> None:
-    seconds = profile.timeouts.page
+    login, seconds = session.profile.login, session.profile.timeouts.page
     try:
         await button.click(timeout=seconds * MILLISECONDS)
-        signed_in, refused = await signs_on(page, [profile.login.signed_in, profile.login.refused], seconds)
+        signed_in, refused = await session.signs(page, [login.signed_in, login.refused], where, seconds)
     except PlaywrightTimeout:
         signed_in = refused = None
     if signed_in is not None:
@@ -113,34 +130,58 @@ async def _press(
     )
 
 
+@dataclass
+class _Sending:
+    """Where the login may be sent, and the fault that its server answered with, if it did."""
+
+    to: set[str] = field(default_factory=set)
+    fault: asyncio.Future[Unavailable] = field(
+        default_factory=lambda: asyncio.get_running_loop().create_future()
+    )
+
+    def failed(self, fault: Unavailable) -> None:
+        """Note the first fault."""
+        if not self.fault.done():
+            self.fault.set_result(fault)
+
+
 @asynccontextmanager
-async def _only_the_login_is_sent(page: Page, profile: Profile) -> AsyncIterator[set[str]]:
-    """While signing in, this page may post to the addresses in the given set only: where its form goes.
+async def _only_the_login_is_sent(session: Session, page: Page, where: str) -> AsyncIterator[_Sending]:
+    """While signing in, this page may post to the given addresses only: where its form goes.
 
     They are the portal's own, and no answer may send the password on.
     """
-    sent_to: set[str] = set()
+    sending = _Sending()
 
     async def watch(route: Route) -> None:
         request = route.request
         if request.method.upper() in HARMLESS:
             await route.fallback()
             return
-        is_login = request.method.upper() == "POST" and urldefrag(request.url).url in sent_to
-        if not is_login or origin_of(request.url) != profile.origin:
+        is_login = request.method.upper() == "POST" and urldefrag(request.url).url in sending.to
+        if not is_login or origin_of(request.url) != session.profile.origin:
             log.error("write refused", method=request.method, url=request.url)
             await route.abort("blockedbyclient")
             return
-        answer = await route.fetch(max_redirects=0)
+        try:
+            answer = await route.fetch(max_redirects=0)
+        except PlaywrightError as error:
+            sending.failed(unavailable(session.profile, first_line(error), where, None, Unrepeatable))
+            await route.abort()
+            return
         if answer.status in SENT_ON:
             log.error("login not sent on", status=answer.status, url=request.url)
             await route.abort("blockedbyclient")
             return
+        rest = session.patience.told(answer.status, answer.headers)
+        if is_fault(answer.status):
+            reason = f"HTTP {answer.status}"
+            sending.failed(unavailable(session.profile, reason, where, rest, Unrepeatable))
         await route.fulfill(response=answer)
 
     await page.route(EVERYTHING, watch)
     try:
-        yield sent_to
+        yield sending
     except BaseException:
         with suppress(PlaywrightError):  # a page that is gone hides nothing of what has happened
             await page.unroute(EVERYTHING, watch)

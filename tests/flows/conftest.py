@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Itera
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any, TypeVar
 
 import pytest
@@ -26,23 +27,32 @@ Answer = TypeVar("Answer")
 
 @dataclass
 class Pages:
-    """The pages of a test's server by path, what is odd about some, and every request as (method, path)."""
+    """The pages of a test's server by path, what is odd about some, and every request as (method, path).
+
+    `faults` are the statuses of a path's next answers, which carry the path's `headers`.
+    """
 
     url: str = ""
     html: dict[str, str] = field(default_factory=dict)
     redirects: dict[str, str] = field(default_factory=dict)
     statuses: dict[str, int] = field(default_factory=dict)
     delays: dict[str, float] = field(default_factory=dict)
+    headers: dict[str, dict[str, str]] = field(default_factory=dict)
     on_post: dict[str, Callable[[], None]] = field(default_factory=dict)
+    faults: dict[str, list[int]] = field(default_factory=dict)
     seen: list[tuple[str, str]] = field(default_factory=list)
+    seen_at: list[float] = field(default_factory=list)
 
     async def answer(self, request: Request) -> Response:
         """Serve what the test put there."""
         path = request.url.path
         self.seen.append((request.method, path))
+        self.seen_at.append(monotonic())
         await asyncio.sleep(self.delays.get(path, 0))
         if request.method == "POST" and path in self.on_post:
             self.on_post[path]()
+        if self.faults.get(path):
+            return Response("ขัดข้อง", self.faults[path].pop(0), self.headers.get(path))
         if path in self.redirects:
             return RedirectResponse(self.redirects[path], self.statuses.get(path, 303))
         page = f"<!doctype html><meta charset=utf-8><title>t</title>{self.html.get(path, '')}"

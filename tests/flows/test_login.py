@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from time import monotonic
 
 import pytest
 
 from esar_bot.errors import PersonNeeded, PortalChanged, Unavailable
-from flows.pages.login import Credentials, sign_in
+from flows.pages.card_address import CardAddress
+from flows.pages.card_view import read_card
+from flows.pages.evidence import EvidenceReader
+from flows.pages.login import Credentials
 from tests.flows.conftest import in_loop, served, session_on
 
 LOGIN = (
@@ -20,9 +24,14 @@ LOGIN = (
 def login(in_browser):
     async def work(session):
         async with session.page() as page:
-            await sign_in(page, session.profile, Credentials("officer", "canary-password"))
+            await session.sign_in(page)
 
     return in_browser(work)
+
+
+async def ask(session):
+    async with session.page() as page:
+        await session.open(page, session.profile.round, "round", fiscal_year=2570, round="9m")
 
 
 def test_a_login_page_elsewhere_gets_no_password(pages, in_browser):
@@ -64,8 +73,7 @@ def test_a_refused_account_is_tried_once_however_many_cards_ask(pages, in_browse
     async def ask_twice(session):
         for _ in range(2):
             with pytest.raises(PersonNeeded):
-                async with session.page() as page:
-                    await session.open(page, session.profile.round, "round", fiscal_year=2570, round="9m")
+                await ask(session)
 
     in_browser(ask_twice)
     assert len(pages.posts()) == 1
@@ -84,16 +92,63 @@ def test_a_session_that_ends_for_all_pages_at_once_is_renewed_once(pages, profil
 
     pages.on_post["/login"] = sign_in_here
 
-    async def ask(session):
-        async with session.page() as page:
-            await session.open(page, session.profile.round, "round", fiscal_year=2570, round="9m")
-
     async def work():
         async with session_on(profile.model_copy(update={"pages_at_once": 3})) as session:
             await asyncio.gather(*(ask(session) for _ in range(3)))
 
     in_loop(work())
     assert pages.posts() == ["/login"]
+
+
+@pytest.mark.parametrize(
+    ("path", "html"),
+    [
+        ("/login", LOGIN + "<div data-testid=captcha>รหัสที่เห็นในภาพ</div>"),
+        ("/login", "<button>เข้าสู่ระบบด้วย ThaID</button>"),
+        ("/otp", "<p data-testid=otp-page>รหัส OTP จากโทรศัพท์</p><input type=password>"),
+    ],
+    ids=["captcha", "ThaID", "OTP"],
+)
+def test_what_only_a_person_can_do_is_said_at_once_and_once(pages, profile, path, html):
+    pages.html.update({"/login": LOGIN.replace("action=/login", "action=/otp"), path: html})
+    pages.redirects["/2570/9m"] = "/login"
+    patient = profile.model_copy(update={"timeouts": profile.timeouts.model_copy(update={"page": 200.0})})
+
+    async def ask_twice():
+        async with session_on(patient) as session:
+            for _ in range(2):
+                with pytest.raises(PersonNeeded, match=r"OTP|ThaID|ในภาพ") as caught:
+                    await ask(session)
+        return caught.value
+
+    started = monotonic()
+    assert "esar-bot login" in in_loop(ask_twice()).next_step
+    assert monotonic() - started < patient.timeouts.page / 2
+    assert len(pages.posts()) == (path == "/otp"), "nothing was typed where a person is asked for first"
+
+
+def test_a_session_that_ends_between_a_card_and_its_file_is_renewed(pages, profile):
+    view = "/2570/9m/cards/1.1"
+    fields = "".join(f"<p data-field={name}></p>" for name in profile.card_view.fields)
+    pages.html.update(
+        {
+            view: "<b data-testid=card-indicator>1.1</b><i data-testid=card-status data-status=draft>ร่าง</i>"
+            f"{fields}<p data-testid=evidence-row data-evidence-id=7>"
+            "<a data-testid=evidence-name href=/file>รายงาน.pdf</a></p>",
+            "/file": "bytes",
+            "/login": LOGIN,
+        }
+    )
+    pages.faults["/file"], pages.headers["/file"] = [303], {"Location": "/login"}
+
+    async def work():
+        async with session_on(profile) as session, session.page() as page:
+            card = CardAddress(2570, "9m", "1.1")
+            return await read_card(session, page, card, EvidenceReader(session))
+
+    (file,) = in_loop(work()).evidence
+    assert file.name == "รายงาน.pdf"
+    assert [path for _, path in pages.seen] == [view, "/file", view, "/file"]
 
 
 def test_a_refusal_is_said_in_the_portals_words(pages, in_browser):

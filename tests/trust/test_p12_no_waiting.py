@@ -1,7 +1,8 @@
 """P12: without a terminal nothing waits for a person; it ends in seconds, with an exit code and what to do.
 
-Guards: `esar_bot.credentials._bounded` (a keyring that hangs, also while it is looked for) and
-`esar_bot.cli.common.is_terminal` (nobody is asked).
+Guards: `esar_bot.credentials._bounded` (a keyring that hangs, also while it is looked for),
+`esar_bot.cli.common.is_terminal` (nobody is asked) and `flows.session.Session.signs` (a CAPTCHA, an OTP and
+ThaID are seen for what they are: without it they are waited for as long as for a page, 30 s).
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from pathlib import Path
 import pytest
 
 from tests.rehearsal import OFFICER, MockPortal, environment_of_the_bot, run_bot
-from tests.trust.between import Between
+from tests.trust.between import Between, portal_with_between
 
 NO_KEYRING = {"PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
 posix = pytest.mark.skipif(
@@ -101,6 +102,24 @@ def test_a_closed_standard_input_is_no_terminal(workspace: Path) -> None:
     )
     assert done.returncode == 2, done.stderr
     assert "--yes" in done.stderr
+
+
+@pytest.mark.parametrize("step", ["captcha", "otp", "thaid"])
+def test_what_a_login_asks_of_a_person_ends_the_run(
+    workspace: Path, tmp_path_factory: pytest.TempPathFactory, step: str
+) -> None:
+    with portal_with_between(tmp_path_factory.mktemp("asking"), workspace, second_step=step) as (
+        asking,
+        seen,
+    ):
+        command = ["submit", "--round", "12m", "--yes", "--portal-url", asking.url]
+        started = time.monotonic()
+        ran = run_bot("-C", workspace, *command, env=OFFICER)
+        assert time.monotonic() - started < SECONDS
+        assert ran.code == 6, ran.stderr
+        assert "asks for a person" in ran.stderr
+        assert "run esar-bot login" in ran.stderr
+        assert seen.posts() == ["/login"] * (step == "otp"), "tried once, and only where there is a password"
 
 
 @contextmanager
