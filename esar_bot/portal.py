@@ -105,8 +105,8 @@ class Portal(Protocol):
     async def observe_card(self, round_key: str, indicator: str) -> ObservedCard:
         """Read one card from its read-only view."""
 
-    async def witness_card(self, round_key: str, indicator: str) -> tuple[ObservedCard, bytes]:
-        """Read one card from its read-only view, with a JPEG of that very view."""
+    async def witness_card(self, round_key: str, indicator: str) -> tuple[ObservedCard, bytes | None]:
+        """Read one card from its read-only view, with a JPEG of that view unless it shows a secret."""
 
     async def save_card(
         self, round_key: str, planned_on: ObservedCard, fields: Mapping[str, str], files: Sequence[Path]

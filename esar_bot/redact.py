@@ -33,6 +33,16 @@ def protect(secret: str) -> None:
         _secrets.update(once, (spell(text) for text in once for spell in SPELLINGS))
 
 
+def holds_secret(text: str) -> bool:
+    """Whether a known secret is in a text, however its white space and capitals are shown."""
+    shown = _as_shown(text)
+    return any(_as_shown(secret) in shown for secret in _secrets if secret.strip())
+
+
+def _as_shown(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
 def redact(text: str) -> str:
     """The text with every known secret masked, longest first, so that none shows inside another."""
     for secret in sorted(_secrets, key=len, reverse=True):

@@ -101,7 +101,7 @@ class Witness(Protocol):
 
 @dataclass
 class Submission:
-    """What a submission came to; steps that were not reached are None."""
+    """What a submission came to; what was not reached is None. `picture` is of the page that ended it."""
 
     precheck: Precheck | None = None
     plan: Plan | None = None
@@ -109,6 +109,7 @@ class Submission:
     declined: bool = False
     result: RunResult | None = None
     receipt: ReceiptFiles | None = None
+    picture: Path | None = None
 
 
 OpenPortal = Callable[[], AbstractAsyncContextManager[Portal]]

@@ -14,7 +14,6 @@ from flows.pages import card_form, card_view, submission
 from flows.pages import round as round_page
 from flows.pages.card_address import CardAddress
 from flows.pages.evidence import EvidenceReader
-from flows.picture import Camera
 from flows.session import Session
 
 
@@ -27,7 +26,6 @@ class BrowserPortal:
 
     def __post_init__(self) -> None:
         self._files = EvidenceReader(self.session)
-        self._camera = Camera()
 
     @property
     def fields(self) -> frozenset[str]:
@@ -74,13 +72,13 @@ class BrowserPortal:
                 self.session, page, self._card(round_key, indicator), self._files
             )
 
-    async def witness_card(self, round_key: str, indicator: str) -> tuple[ObservedCard, bytes]:
-        """Read one card from its read-only view, with a JPEG of that very view."""
+    async def witness_card(self, round_key: str, indicator: str) -> tuple[ObservedCard, bytes | None]:
+        """Read one card from its read-only view, with a JPEG of that very view, if it shows no secret."""
         async with self.session.page() as page:
             card = await card_view.read_card(
                 self.session, page, self._card(round_key, indicator), self._files
             )
-            return card, await self._camera.picture_of(page)
+            return card, await self.session.camera.picture_of(page)
 
     async def save_card(
         self, round_key: str, planned_on: ObservedCard, fields: Mapping[str, str], files: Sequence[Path]

@@ -11,7 +11,7 @@ import structlog
 from playwright.async_api import Browser, BrowserContext, Dialog, Page, StorageState
 from playwright.async_api import Error as PlaywrightError
 
-from esar_bot.errors import EsarBotError, PortalChanged, Rejected, Unavailable
+from esar_bot.errors import EsarBotError, PersonNeeded, PortalChanged, Rejected, Unavailable
 from esar_bot.language import say
 from flows.faults import (
     Unrepeatable,
@@ -27,12 +27,13 @@ from flows.locate import MILLISECONDS, signs_on
 from flows.pace import Pace
 from flows.pages.login import Credentials, sign_in
 from flows.patience import Patience, is_fault
-from flows.picture import DESK
+from flows.picture import DESK, Camera
 from flows.profile import Locate, PageProfile, Profile, origin_of
 
 log = structlog.get_logger()
 NOT_FOUND = 404
 CLOSING_SECONDS = 5
+PICTURE_SECONDS = 3
 
 
 @dataclass
@@ -53,6 +54,7 @@ class Session:
     _signing_in: asyncio.Lock = field(default_factory=asyncio.Lock)
     _login_failure: EsarBotError | None = None
     _allowed_pages: int = 0
+    camera: Camera = field(default_factory=Camera)
     patience: Patience = field(init=False)
     _pace: Pace = field(init=False)
 
@@ -87,6 +89,8 @@ class Session:
     async def page(self) -> AsyncIterator[Page]:
         """A page of the pool, waited for if all are in use. After any error it is closed, not used again.
 
+        What only the page can explain (it changed, refuses, asks for a person) takes its picture along.
+
         Raises:
             Unavailable: the browser itself failed.
         """
@@ -97,6 +101,10 @@ class Session:
                 page.on("dialog", self._answer)
             yield page
             to_use_again = page
+        except (PortalChanged, PersonNeeded, Rejected) as error:
+            if page is not None and error.picture is None:
+                error.picture = await self._picture_of_problem(page)
+            raise
         except PlaywrightError as error:
             raise unavailable(self.profile, first_line(error), "") from None
         finally:
@@ -109,6 +117,15 @@ class Session:
         while self._allowed_pages < self._pace.pages:
             self._pages.put_nowait(None)
             self._allowed_pages += 1
+
+    async def _picture_of_problem(self, page: Page) -> bytes | None:
+        """The page as it stands, if it can be had soon and shows no secret; it never hides the problem."""
+        try:
+            async with asyncio.timeout(PICTURE_SECONDS):
+                return await self.camera.picture_of(page)
+        except (PlaywrightError, TimeoutError) as error:
+            log.info("no picture of the problem", reason=str(error))
+            return None
 
     @staticmethod
     async def _close(page: Page) -> None:

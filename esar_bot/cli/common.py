@@ -111,19 +111,21 @@ def guarded(command: Callable[Parameters, int | None]) -> Callable[Parameters, N
         except typer.Exit:
             raise
         except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - none is silent: each has its words
-            code = _say_what_happened(error, as_json=bool(options.get("as_json")))
+            code = _say_what_happened(error, common, as_json=bool(options.get("as_json")))
         raise typer.Exit(int(code))
 
     return run
 
 
-def _say_what_happened(error: Exception | KeyboardInterrupt, *, as_json: bool) -> int:
+def _say_what_happened(error: Exception | KeyboardInterrupt, common: object, *, as_json: bool) -> int:
     """Show what ended a command, and give its exit code; only what nobody foresaw with its trace."""
     from esar_bot.cli import output  # not before: most of a command's time to start would be this
+    from esar_bot.cli.problems import keep_picture
 
     match error:
         case EsarBotError():
-            output.show_error(error, as_json=as_json)
+            workspace = common.directory if isinstance(common, Common) else Path()
+            output.show_error(error, as_json=as_json, picture=keep_picture(workspace, "login", error))
             return error.exit_code
         case KeyboardInterrupt() | typer.Abort():
             output.show_interrupted()

@@ -57,24 +57,27 @@ def show(what: RenderableType) -> None:
         console.print(what)
 
 
-def show_error(error: EsarBotError, *, as_json: bool) -> None:
-    """An error that a person can act on: what, where, what to do."""
+def show_error(error: EsarBotError, *, as_json: bool, picture: Path | None = None) -> None:
+    """An error that a person can act on: what, where, what to do, and where the page's picture is kept."""
     line(f"✗ {error.what}", "bold red")
     if error.where:
         line("  " + say("ที่: ", "where: ") + error.where)
     if error.next_step:
         line("  " + say("ให้ทำ: ", "do: ") + error.next_step, "yellow")
+    if picture is not None:
+        line("  " + say("ภาพหน้าจอ: ", "picture: ") + str(picture))
     if as_json:
-        print_json({"exit_code": int(error.exit_code), "error": error_facts(error)})
+        print_json({"exit_code": int(error.exit_code), "error": error_facts(error, picture)})
 
 
-def error_facts(error: EsarBotError) -> dict[str, str]:
+def error_facts(error: EsarBotError, picture: Path | None = None) -> dict[str, str | None]:
     """An error as JSON holds it."""
     return {
         "kind": type(error).__name__,
         "what": error.what,
         "where": error.where,
         "next_step": error.next_step,
+        "picture": str(picture) if picture else None,
     }
 
 

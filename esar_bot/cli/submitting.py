@@ -18,6 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from esar_bot.cli import output
 from esar_bot.cli.choices import Choice, resolver
 from esar_bot.cli.common import ended_by_ctrl_c, is_terminal
+from esar_bot.cli.problems import keep_picture
 from esar_bot.credentials import Account
 from esar_bot.errors import EsarBotError, ExitCode
 from esar_bot.language import say
@@ -152,8 +153,9 @@ async def run_job(
     done = Submission()
     error = await attempt(job, done, profile, browser, yes=yes, headed=headed, account=account)
     if error is None:
-        _show_end(job, done)
         error = done.result.error if done.result else None
+        done.picture = keep_picture(job.workspace.root, job.round_key, error) if error else None
+        _show_end(job, done)
     code = ExitCode.DONE if error is None else error.exit_code
     if as_json:
         output.print_json(facts("submit", job, done, code, error))
@@ -191,7 +193,8 @@ async def attempt(
         if task is not None and task.cancelling():  # by Ctrl-C, which the driver has heard, too
             raise asyncio.CancelledError from error
         terminal.finish()
-        output.show_error(error, as_json=False)
+        done.picture = keep_picture(job.workspace.root, job.round_key, error)
+        output.show_error(error, as_json=False, picture=done.picture)
         return error
     terminal.finish()
     return None
@@ -240,7 +243,7 @@ def _show_end(job: Job, done: Submission) -> None:
     if result.confirmation is not None:
         output.line(f"  {result.confirmation.text}")
     if result.error is not None:
-        output.show_error(result.error, as_json=False)
+        output.show_error(result.error, as_json=False, picture=done.picture)
     _show_receipt(done)
 
 
@@ -295,5 +298,5 @@ def facts(
         ),
         "preview": str(done.preview) if done.preview else None,
         "receipt": str(done.receipt.json) if done.receipt else None,
-        "error": output.error_facts(error) if error else None,
+        "error": output.error_facts(error, done.picture) if error else None,
     }

@@ -39,7 +39,7 @@ def write_template(folder: Path) -> list[Path]:
     contents: dict[str, bytes] = {
         SETTINGS: (data / SETTINGS).read_bytes(),
         "agreement.yaml": (data / "agreement.yaml").read_bytes(),
-        ".gitignore": b"previews/\n",
+        ".gitignore": b"previews/\nproblems/\n",
     }
     card = (data / "card.yaml.j2").read_text(encoding="utf-8")
     for round_key, results in _PROGRESS.items():

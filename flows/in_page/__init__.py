@@ -11,7 +11,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from playwright.async_api import ElementHandle, Page
+from playwright.async_api import ElementHandle, Frame, Page
 from playwright.async_api import Error as PlaywrightError
 
 from esar_bot.errors import PortalChanged
@@ -28,7 +28,7 @@ def described(where: Locate) -> Json:
     return where.model_dump(exclude_none=True)
 
 
-async def ask(page: Page, script: str, **question: object) -> Json:
+async def ask(page: Page | Frame, script: str, **question: object) -> Json:
     """What a script says of the page as it is now.
 
     Raises:
@@ -53,7 +53,7 @@ async def ask_element(page: Page, script: str, **question: object) -> ElementHan
     return found.as_element() or await found.json_value()
 
 
-def _explained(error: PlaywrightError, page: Page) -> Exception:
+def _explained(error: PlaywrightError, page: Page | Frame) -> Exception:
     if BAD_CSS not in error.message:
         return error
     return PortalChanged(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import socket
+import stat
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -24,9 +26,14 @@ def assert_clear(ran: Ran, code: int, *words: str) -> None:
         assert word in ran.stderr
 
 
-def test_a_wrong_password_is_tried_once(submit: Submit, portal: MockPortal) -> None:
+def test_a_wrong_password_is_tried_once(submit: Submit, portal: MockPortal, workspace: Path) -> None:
     ran = submit("--yes", env={"ESAR_BOT_PASSWORD": "not-the-password"})
     assert_clear(ran, 6, "refused the account", "ไม่ถูกต้อง", "esar-bot credentials set")
+    (picture,) = (workspace / "problems").glob("9m-*.jpg")
+    assert picture.read_bytes().startswith(b"\xff\xd8")
+    assert os.name == "nt" or stat.S_IMODE(picture.stat().st_mode) == 0o600
+    assert f"picture: {picture}" in ran.stderr
+    assert ran.json["error"]["picture"] == str(picture)
     assert portal.posts() == 1
     assert "not-the-password" not in ran.stdout + ran.stderr
 
