@@ -85,6 +85,18 @@ def no_answer(profile: Profile, error: PlaywrightError, what: str) -> Unavailabl
     )
 
 
+def leads_elsewhere(url: str, what: str) -> PortalChanged:
+    """The portal leads to a host that is not its own, as far as the profile knows."""
+    return PortalChanged(
+        say(f"ระบบพาไปยังที่อื่น: {url}", f"the portal leads elsewhere: {url}"),
+        where=what,
+        next_step=say(
+            "ตรวจที่อยู่นี้ หากเป็นของระบบจริงให้เพิ่มใน hosts ของโปรไฟล์",
+            "look at that address; if it is the portal's own, add it to the profile's hosts",
+        ),
+    )
+
+
 def person_asked_for(words: str, sign: Locate, url: str, what: str) -> PersonNeeded:
     """A page came that only a person can answer: what it asks for, in its own words."""
     asked = shortened(words) or str(sign)

@@ -14,7 +14,8 @@ from playwright.async_api import Error as PlaywrightError
 
 from esar_bot.errors import Doubtful, NotTaken, PortalChanged
 from esar_bot.language import say
-from flows.faults import first_line, shortened
+from flows.faults import first_line, leads_elsewhere, shortened
+from flows.fence import REFUSED
 from flows.guard import HARMLESS, SENT_ON
 from flows.locate import MILLISECONDS, signs_on
 from flows.patience import is_fault
@@ -35,11 +36,17 @@ class _Watch:
 
     session: Session
     page: Page
-    sent: bool = False
+    writes: set[Request] = field(default_factory=set)
+    opened: bool = False
     answered: bool = False
     arrived: bool = False
     unknown_dialog: str | None = None
     fault: asyncio.Future[str] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+
+    @property
+    def sent(self) -> bool:
+        """Whether anything may have left."""
+        return self.opened or bool(self.writes)
 
     def listen(self) -> None:
         """Begin to watch."""
@@ -60,10 +67,11 @@ class _Watch:
                 self.page.remove_listener(event, listener)
 
     def on_request(self, request: Request) -> None:
-        self.sent = self.sent or _writes(request)
+        if _writes(request):
+            self.writes.add(request)
 
     def on_popup(self, _page: Page) -> None:
-        self.sent = True
+        self.opened = True
 
     def on_response(self, response: Response) -> None:
         request = response.request
@@ -80,7 +88,11 @@ class _Watch:
         if not self._is_the_writes(request):
             return
         failure = str(request.failure)
-        if _writes(request):
+        if REFUSED in failure:
+            if request.redirected_from is None:
+                self.writes.discard(request)  # the fence let none of it out
+            self._fail(leads_elsewhere(request.url, "").what)
+        elif _writes(request):
             self._fail(failure)
         elif GIVEN_UP not in failure:  # another page took its place
             self._fail(f"{failure}: {request.url}")

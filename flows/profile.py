@@ -174,6 +174,7 @@ class Timeouts(Frozen):
 class Profile(Frozen):
     """All that is known of one portal; of `pages_at_once`, `flows.pace` says how many are opened.
 
+    `hosts` are other origins that its pages, frames and redirects may come from (a sign-on of its own).
     `rejected` are the signs of a refusal, `stale` those that a form was too old to be taken, `maintenance`
     those of a portal that is out of order.
     """
@@ -181,6 +182,7 @@ class Profile(Frozen):
     name: str
     title: str
     base_url: str
+    hosts: tuple[str, ...] = ()
     rehearsal: bool = False
     calibrated: bool = False
     pages_at_once: Annotated[int, Field(ge=1, le=16)] = 1
@@ -200,29 +202,10 @@ class Profile(Frozen):
     timeouts: Timeouts = Timeouts()
 
     @model_validator(mode="after")
-    def _safe_address(self) -> Self:
-        try:
-            address = urlsplit(self.base_url)
-            port_is_good = address.port != 0
-        except ValueError:
-            port_is_good = False
-        if not port_is_good:
-            raise ValueError(say(f"ที่อยู่ระบบ {self.base_url} ไม่ถูกต้อง", f"{self.base_url} is no valid address"))
-        if address.username or address.password or address.query:
-            raise ValueError(
-                say(
-                    "ที่อยู่ระบบต้องไม่มีชื่อผู้ใช้ รหัสผ่าน หรือ ?…",
-                    "the portal's address must hold no account and no query",
-                )
-            )
-        if address.scheme == "https" or (address.scheme == "http" and address.hostname in LOOPBACK):
-            return self
-        raise ValueError(
-            say(
-                f"ที่อยู่ระบบ {self.base_url} ต้องเป็น https:// (http:// ใช้ได้เฉพาะเครื่องนี้เอง)",
-                f"the portal's address {self.base_url} must be https:// (http:// only on this machine)",
-            )
-        )
+    def _safe_addresses(self) -> Self:
+        for url in (self.base_url, *self.hosts):
+            _refuse_unsafe(url)
+        return self
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
@@ -268,6 +251,31 @@ def origin_of(url: str) -> str:
     parts = urlsplit(url)
     port = parts.port or {"https": 443, "http": 80}.get(parts.scheme)
     return f"{parts.scheme}://{parts.hostname}:{port}"
+
+
+def _refuse_unsafe(url: str) -> None:
+    """Refuse an address that is none, holds more than a place, or is not safe from being listened to."""
+    try:
+        address = urlsplit(url)
+        port_is_good = address.port != 0
+    except ValueError:
+        port_is_good = False
+    if not port_is_good:
+        raise ValueError(say(f"ที่อยู่ระบบ {url} ไม่ถูกต้อง", f"{url} is no valid address"))
+    if address.username or address.password or address.query:
+        raise ValueError(
+            say(
+                "ที่อยู่ระบบต้องไม่มีชื่อผู้ใช้ รหัสผ่าน หรือ ?…",
+                "the portal's address must hold no account and no query",
+            )
+        )
+    if address.scheme != "https" and (address.scheme != "http" or address.hostname not in LOOPBACK):
+        raise ValueError(
+            say(
+                f"ที่อยู่ระบบ {url} ต้องเป็น https:// (http:// ใช้ได้เฉพาะเครื่องนี้เอง)",
+                f"the portal's address {url} must be https:// (http:// only on this machine)",
+            )
+        )
 
 
 def load_profile(name_or_file: str, *, base_url: str | None = None, beside: Path | None = None) -> Profile:

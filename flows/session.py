@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 import structlog
-from playwright.async_api import Browser, BrowserContext, Dialog, Page, StorageState
+from playwright.async_api import Browser, BrowserContext, Dialog, Page, Request, StorageState
 from playwright.async_api import Error as PlaywrightError
 
 from esar_bot.errors import EsarBotError, PersonNeeded, PortalChanged, Rejected, Unavailable
@@ -16,12 +16,14 @@ from esar_bot.language import say
 from flows.faults import (
     Unrepeatable,
     first_line,
+    leads_elsewhere,
     no_answer,
     not_as_described,
     person_asked_for,
     shortened,
     unavailable,
 )
+from flows.fence import REFUSED, Fence
 from flows.guard import ReadOnlyGuard
 from flows.locate import MILLISECONDS, signs_on
 from flows.pace import Pace
@@ -47,6 +49,7 @@ class Session:
     browser: Browser
     context: BrowserContext
     guard: ReadOnlyGuard
+    fence: Fence
     credentials: Callable[[], Credentials]
     pressing: set[Page] = field(default_factory=set)
     signed_in: bool = False
@@ -54,6 +57,7 @@ class Session:
     _signing_in: asyncio.Lock = field(default_factory=asyncio.Lock)
     _login_failure: EsarBotError | None = None
     _allowed_pages: int = 0
+    _refused: dict[Page, str] = field(default_factory=dict)
     camera: Camera = field(default_factory=Camera)
     patience: Patience = field(init=False)
     _pace: Pace = field(init=False)
@@ -99,6 +103,7 @@ class Session:
             if page is None or page.is_closed():
                 page = await self.context.new_page()
                 page.on("dialog", self._answer)
+                page.on("requestfailed", self._note_refusal)
             yield page
             to_use_again = page
         except (PortalChanged, PersonNeeded, Rejected) as error:
@@ -193,6 +198,7 @@ class Session:
         if login is not None:
             return None
         refuse(refusals, what)
+        self._tell_refusal(page, what)
         raise not_as_described(place, page.url, what)
 
     async def signs(self, page: Page, signs: Sequence[Locate], what: str, seconds: float) -> list[str | None]:
@@ -223,11 +229,13 @@ class Session:
             PortalChanged: the page is gone, or leads to another host.
         """
         await self.patience.rest(what)
+        self._refused.pop(page, None)
         try:
             response = await page.goto(
                 address, wait_until="domcontentloaded", timeout=self.profile.timeouts.page * MILLISECONDS
             )
         except PlaywrightError as error:
+            self._tell_refusal(page, what)
             raise no_answer(self.profile, error, what) from None
         status = response.status if response else 0
         if response is not None:
@@ -242,9 +250,16 @@ class Session:
                 say("ระบบไม่มีหน้านี้", "the portal has no such page"), where=f"{what} ({address})"
             )
         if origin_of(page.url) != self.profile.origin:
-            raise PortalChanged(
-                say(f"ระบบพาไปยังที่อื่น: {page.url}", f"the portal leads elsewhere: {page.url}"), where=what
-            )
+            raise leads_elsewhere(page.url, what)
+
+    def _note_refusal(self, request: Request) -> None:
+        """Remember what the fence kept from a page: it is named if the page does not come."""
+        if request.is_navigation_request() and REFUSED in str(request.failure):
+            self._refused[request.frame.page] = request.url
+
+    def _tell_refusal(self, page: Page, what: str) -> None:
+        if page in self._refused:
+            raise leads_elsewhere(self._refused[page], what) from None
 
     async def _answer(self, dialog: Dialog) -> None:
         """Answer OK only to the profile's messages, and only while a button is pressed; cancel all others.
@@ -280,14 +295,15 @@ async def open_session(
 ) -> AsyncIterator[Session]:
     """A browser's context for one portal, read-only at first, with an empty page. Nothing is loaded yet.
 
-    It is closed with its browser.
+    It is closed with its browser, in which the fence stands until then.
 
     Raises:
         Unavailable: the browser itself failed.
     """
     context = await _new_context(browser)
+    fence = await Fence.raised(browser, profile)
     guard = await ReadOnlyGuard.raised(browser, context)
-    session = Session(profile, browser, context, guard, credentials)
+    session = Session(profile, browser, context, guard, fence, credentials)
     async with session.page():
         pass  # opened while the caller is still busy with its files
     yield session

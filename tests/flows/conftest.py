@@ -56,7 +56,8 @@ class Pages:
         if path in self.redirects:
             return RedirectResponse(self.redirects[path], self.statuses.get(path, 303))
         page = f"<!doctype html><meta charset=utf-8><title>t</title>{self.html.get(path, '')}"
-        return HTMLResponse(page, status_code=self.statuses.get(path, 200 if path in self.html else 404))
+        status = self.statuses.get(path, 200 if path in self.html else 404)
+        return HTMLResponse(page, status, self.headers.get(path))
 
     def posts(self) -> list[str]:
         """The paths that were posted to."""

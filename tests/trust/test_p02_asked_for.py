@@ -1,6 +1,7 @@
 """P2: a portal is asked for, an uncalibrated profile only reads, a password is typed only where it belongs.
 
-Guards: `esar_bot.cli.choices.choose` (no portal without a name), `BrowserPortal.allow_writes`, and
+Guards: `esar_bot.cli.choices.choose` (no portal without a name), `BrowserPortal.allow_writes`,
+`flows.fence.Fence` (without it the bot's browser opens the look-alikes below), and behind it
 `flows.pages.login._refuse_elsewhere`.
 """
 
@@ -14,7 +15,7 @@ import pytest
 
 from flows.profile import load_profile
 from tests.rehearsal import OFFICER, MockPortal, Ran, run_bot
-from tests.trust.between import LOGIN, Answer, Ask, Between, Exchange, portal_with_between
+from tests.trust.between import LOGIN, SAVE, Answer, Ask, Between, Exchange, portal_with_between
 
 MOCK = Path(__file__).parents[2] / "flows" / "profiles" / "mock.toml"
 
@@ -86,5 +87,30 @@ def test_no_password_is_typed_where_the_login_page_leads_elsewhere(
         ran = submit_12m("--dry-run")
         assert ran.code == 8, ran.stderr
         assert "elsewhere" in ran.stderr
-        assert ("GET", "/login") in other.seen, "the look-alike was there to be typed into"
-        assert between.posts() + other.posts() == []
+        assert between.posts() == []
+        assert other.seen == [], "nor was the look-alike opened"
+
+
+@pytest.mark.parametrize("status", [303, 307])
+def test_a_save_is_not_followed_to_another_host(
+    submit_12m: Callable[..., Ran],
+    portal: MockPortal,
+    workspace: Path,
+    between: Between,
+    tmp_path_factory: pytest.TempPathFactory,
+    status: int,
+) -> None:
+    with portal_with_between(tmp_path_factory.mktemp("other"), workspace) as (elsewhere, other):
+
+        async def away(exchange: Exchange, ask: Ask) -> Answer:
+            """A save is taken, and the browser sent to another host: with 307, with all that it carried."""
+            answer = await ask(exchange)
+            if exchange.method == "POST" and SAVE.search(exchange.path):
+                return replace(answer, status=status, headers=[(b"location", f"{elsewhere.url}/x".encode())])
+            return answer
+
+        between.meddle = away
+        ran = submit_12m("--yes")
+        assert other.seen == []
+    assert ran.code == 0, ran.stderr
+    assert [card["saves"] for card in portal.state()["rounds"]["12m"]["cards"].values()] == [1, 1]
