@@ -17,11 +17,13 @@ from typing import Self
 
 from esar_bot.errors import EsarBotError, ExitCode
 from esar_bot.language import say
+from esar_bot.portal import State
 from esar_bot.private_files import OWNER_ONLY
 from esar_bot.written import Written, written_in
 
 JOURNAL = "journal.jsonl"
 WRITTEN = {"save", "outcome"}  # what we sent, and what the portal then made of it
+LOCKED = {state.value for state in State if state.is_locked}
 
 
 class Journal:
@@ -106,9 +108,25 @@ def written_before(receipts: Path, portal: str) -> Written:
 
     What was rehearsed on another portal explains nothing on this one.
     """
-    ours = []
+    entries = _entries_on(receipts, portal)
+    return written_in(entry for entry in entries if entry.get("event") in WRITTEN and "indicator" in entry)
+
+
+def mended_since_submission(receipts: Path, portal: str) -> bool:
+    """Whether we wrote anything to a round on this portal since it was last seen submitted there."""
+    mended = False
+    for entry in _entries_on(receipts, portal):
+        event = entry.get("event")
+        if event == "submitted" or (event == "start" and entry.get("state") in LOCKED):
+            mended = False
+        elif event in {"save", "delete"}:
+            mended = True
+    return mended
+
+
+def _entries_on(receipts: Path, portal: str) -> Iterator[dict[str, object]]:
+    """What the journals of a round's runs on this portal hold, oldest run first."""
     for path in sorted(receipts.glob(f"*/{JOURNAL}")):
         entries = list(read_journal(path))
         if any(entry.get("event") == "start" and entry.get("portal") == portal for entry in entries):
-            ours += [entry for entry in entries if entry.get("event") in WRITTEN and "indicator" in entry]
-    return written_in(ours)
+            yield from entries

@@ -54,12 +54,16 @@ class ObservedEvidence:
 
 @dataclass(frozen=True)
 class ObservedCard:
-    """A card as the portal's read-only view shows it: texts exactly as shown, field by field."""
+    """A card as the portal's read-only view shows it: texts exactly as shown, field by field.
+
+    `remark` is what the assessor wrote when the card was returned, where the portal shows that.
+    """
 
     indicator: str
     state: State
     fields: Mapping[str, str]
     evidence: tuple[ObservedEvidence, ...] = ()
+    remark: str = ""
 
 
 @dataclass(frozen=True)

@@ -20,13 +20,13 @@ import structlog
 
 from esar_bot.calendar import BANGKOK
 from esar_bot.errors import EsarBotError, PartlyDone, PersonNeeded, PrecheckFailed, Rejected, UsageError
-from esar_bot.journal import Journal, written_before
+from esar_bot.journal import Journal, mended_since_submission, written_before
 from esar_bot.language import say
 from esar_bot.lock import the_only_run
 from esar_bot.meanwhile import meanwhile
 from esar_bot.models import Limits, Round
 from esar_bot.plan import Plan, Take, make_plan
-from esar_bot.portal import Portal, Window
+from esar_bot.portal import Portal, State, Window
 from esar_bot.precheck import Precheck, check_round
 from esar_bot.prepared import PreparedReport, prepare
 from esar_bot.preview import render_preview
@@ -156,13 +156,16 @@ async def _carry_out(
             refuse_unknown_decisions(job, prepared)
         portal = await opening
         observed = await portal.observe_round(job.round_key, [card.number for card in prepared.cards])
-        written = written_before(job.workspace.receipts(job.round_key), job.portal.url)
+        receipts = job.workspace.receipts(job.round_key)
+        written = written_before(receipts, job.portal.url)
         done.plan = make_plan(prepared, observed, portal.fields, written, job.take)
         done.preview = write_preview(job, done.precheck, prepared, done.plan)
         witness.planned(done.plan, done.preview)
         if job.saved is not None:
             refuse_stale(job.saved, plan_to_save(job, done.plan, job.saved.act), done.plan)
         refuse_impossible(done.plan)
+        if job.mode is not Mode.DRAFT:
+            refuse_unmended(done.plan, mended=mended_since_submission(receipts, job.portal.url))
         if job.mode is Mode.DRY_RUN:
             return
         if will_write(done.plan, job.mode):
@@ -263,6 +266,27 @@ def refuse_impossible(plan: Plan) -> None:
         )
 
 
+def refuse_unmended(plan: Plan, *, mended: bool) -> None:
+    """Stop where a returned round would be submitted again as it was: nobody has answered the assessor.
+
+    Raises:
+        PersonNeeded: the round is returned, and nothing was written since, nor would be.
+    """
+    if plan.observed.state is State.RETURNED and not (mended or plan.changes):
+        raise PersonNeeded(
+            say(
+                f"ผู้ประเมินส่งคืนรอบ {plan.observed.round} ให้แก้ไข แต่แฟ้มงานยังเป็นข้อมูลเดิม จึงไม่ส่งซ้ำ",
+                f"the assessor returned round {plan.observed.round} and the workspace is as it was:"
+                " it is not submitted again",
+            ),
+            next_step=say(
+                "แก้ไขแฟ้มงานตามหมายเหตุของผู้ประเมิน แล้วสั่งซ้ำ (หากแก้ไขบนระบบด้วยตนเองแล้ว ให้กดส่งบนระบบ)",
+                "mend the workspace as the assessor's remark says, then run again"
+                " (what was mended by hand on the portal is submitted there by hand)",
+            ),
+        )
+
+
 def will_write(plan: Plan, mode: Mode) -> bool:
     """Whether going on writes anything."""
     return not plan.is_submitted and (bool(plan.changes) or mode is Mode.SUBMIT)
@@ -301,7 +325,8 @@ async def _apply(
         findings=done.precheck.findings if done.precheck else (),
     )
     with Journal(folder) as journal:
-        journal.record("start", portal=job.portal.url, receipt=planned.model_dump(mode="json"))
+        facts = {"portal": job.portal.url, "state": plan.observed.state}
+        journal.record("start", **facts, receipt=planned.model_dump(mode="json"))
         try:
             done.result = await _apply_plan(plan, portal, journal, witness, submit=job.mode is Mode.SUBMIT)
             journal.note("end", **ending(done.result))

@@ -116,10 +116,14 @@ class EvidenceRows(Frozen):
 
 
 class CardView(PageProfile):
-    """The read-only view of a card, from which everything is read back."""
+    """The read-only view of a card, from which everything is read back.
+
+    `remark` is where it shows the assessor's remark on a returned card, if it does.
+    """
 
     indicator: Locate
     state: Locate
+    remark: Locate | None = None
     fields: dict[str, Locate]
     evidence: EvidenceRows
 

@@ -21,6 +21,7 @@ from esar_bot.language import say
 from esar_bot.models import thai_date
 from esar_bot.pages import field_label
 from esar_bot.plan import CardPlan, Plan
+from esar_bot.portal import State
 from esar_bot.precheck import Precheck
 from esar_bot.precheck.rules.round_window import SOON
 from esar_bot.redact import redact
@@ -173,7 +174,15 @@ def finding_facts(findings: Iterable[Finding]) -> list[dict[str, object]]:
 
 
 def show_plan(plan: Plan, preview: Path) -> None:
-    """The plan as a table: per indicator the fields, and the files to add and to remove; then conflicts."""
+    """Where the round stands, and the plan as a table: fields and files by indicator; then the conflicts."""
+    if plan.observed.state in _STATE_WORDS:
+        line(say("สถานะบนระบบ: ", "on the portal: ") + state_words(plan.observed.state), "bold")
+    for card in plan.cards:
+        if card.observed.remark:
+            line(
+                say(f"  หมายเหตุผู้ประเมิน {card.number}: ", f"  the assessor on {card.number}: ")
+                + card.observed.remark
+            )
     if not plan.changes and not plan.conflicts:
         line(say("✓ ระบบมีค่าตรงกับแฟ้มงานครบแล้ว", "✓ the portal already holds all of it"), "green")
     else:
@@ -216,7 +225,7 @@ def _fields(names: Sequence[str], card: CardPlan) -> str:
 
 
 def plan_facts(plan: Plan) -> dict[str, object]:
-    """A plan as JSON holds it: which fields and files, not their contents."""
+    """A plan as JSON holds it: which fields and files, not their contents, and the assessor's remarks."""
     return {
         "round_state": plan.observed.state.value,
         "window": plan.observed.window.value,
@@ -224,6 +233,7 @@ def plan_facts(plan: Plan) -> dict[str, object]:
         "cards": [
             {
                 "indicator": card.number,
+                "remark": card.observed.remark,
                 "fields": [change.field for change in card.fields],
                 "add": [item.name for item in card.add],
                 "remove": [item.name for item in card.remove],
@@ -251,6 +261,20 @@ _ROUND_WORDS = {
     RoundOutcome.UNKNOWN: ("ไม่ทราบผลการส่ง", "outcome of the submission unknown"),
     RoundOutcome.INTERRUPTED: ("หยุดลงก่อนจบ", "stopped before its end"),
 }
+
+_STATE_WORDS = {
+    State.SUBMITTED: (
+        "ระบบรับรายงานแล้ว ผู้ประเมินยังไม่รับรอง",
+        "received by the portal, not yet accepted by the assessor",
+    ),
+    State.RETURNED: ("ผู้ประเมินส่งคืนให้แก้ไข", "returned by the assessor, to be mended"),
+    State.ACCEPTED: ("ผู้ประเมินรับรองรายงานแล้ว", "accepted by the assessor"),
+}
+
+
+def state_words(state: State) -> str:
+    """A state that somebody gave to a submitted round, in words."""
+    return say(*_STATE_WORDS[state])
 
 
 def card_words(outcome: CardOutcome) -> str:

@@ -10,6 +10,7 @@ from esar_bot.cli.common import JsonOption, ProfileOption, TodayOption, guarded
 from esar_bot.language import say
 
 if TYPE_CHECKING:
+    from esar_bot.portal import State
     from esar_bot.receipt import Receipt
 
 
@@ -49,7 +50,9 @@ def status(
     agreement = load_agreement(choice.workspace).agreement
     rebuild_unless_running(choice.workspace.root / "receipts")
     latest: dict[str, Receipt] = {}
+    seen: dict[str, State | None] = {}
     for receipt in reversed(list_receipts(choice.workspace.root / "receipts")):
+        seen[receipt.round] = receipt.state_after
         if receipt.outcome is not RoundOutcome.NOTHING_TO_DO or receipt.round not in latest:
             latest[receipt.round] = receipt
     rounds = []
@@ -67,6 +70,7 @@ def status(
                 "cards_prepared": prepared,
                 "cards_expected": len(agreement.active_in(item.key)) if agreement else None,
                 "last_outcome": last.outcome.value if last else None,
+                "portal_state": seen.get(item.key),
                 "confirmation": last.confirmation.number if last and last.confirmation else None,
             }
         )
@@ -87,7 +91,7 @@ def status(
                 thai_date(safe_day(fiscal_year, item.due)),
                 str(facts["working_days_left"]),
                 f"{facts['cards_prepared']}/{facts['cards_expected'] if agreement else '?'}",
-                _latest_words(latest.get(item.key)),
+                _latest_words(latest.get(item.key), seen.get(item.key)),
             )
             for item, facts in zip(fiscal_year.rounds, rounds, strict=True)
         ],
@@ -132,7 +136,7 @@ def receipts(
                 (
                     item.round,
                     f"{item.finished.bangkok:%Y-%m-%d %H:%M}",
-                    output.round_words(item.outcome),
+                    _words(item, item.state_after),
                     item.confirmation.number if item.confirmation else "-",
                     f"receipts/{item.round}/{item.run_id}",
                 )
@@ -145,10 +149,17 @@ def receipts(
     return ExitCode.DONE
 
 
-def _latest_words(receipt: Receipt | None) -> str:
-    from esar_bot.cli import output
-
+def _latest_words(receipt: Receipt | None, seen: State | None) -> str:
     if receipt is None:
         return "-"
     number = f" ({receipt.confirmation.number})" if receipt.confirmation else ""
-    return output.round_words(receipt.outcome) + number
+    return _words(receipt, seen) + number
+
+
+def _words(receipt: Receipt, seen: State | None) -> str:
+    """A run's outcome, and what the assessor had decided when the round was last seen."""
+    from esar_bot.cli import output
+    from esar_bot.portal import State
+
+    outcome = output.round_words(receipt.outcome)
+    return f"{outcome} · {output.state_words(seen)}" if seen in {State.RETURNED, State.ACCEPTED} else outcome

@@ -197,3 +197,13 @@ class Receipt(Frozen):
     not_on_portal: tuple[str, ...] = ()
     warnings: tuple[WarningRecord, ...] = ()
     rebuilt: bool = False
+
+    @property
+    def state_after(self) -> State | None:
+        """The round's state on the portal when the run ended; None where the run could not know it."""
+        if self.outcome in {RoundOutcome.UNKNOWN, RoundOutcome.INTERRUPTED}:
+            return None
+        if self.outcome is RoundOutcome.SUBMITTED:
+            return State.SUBMITTED
+        saved = self.outcome is RoundOutcome.DRAFT and self.state_before is State.EMPTY
+        return State.DRAFT if saved else self.state_before

@@ -8,9 +8,11 @@ from esar_bot.errors import PortalChanged
 from esar_bot.language import say
 from esar_bot.portal import ObservedCard, State
 from esar_bot.text import unix_newlines
+from flows.locate import signs_on
 from flows.look import look
 from flows.pages.card_address import CardAddress
 from flows.pages.evidence import EvidenceReader, NotGiven, evidence_rows
+from flows.profile import CardView
 from flows.session import Session
 
 INDICATOR, STATE = "indicator number", "card state"
@@ -43,9 +45,19 @@ async def _read(session: Session, page: Page, card: CardAddress, files: Evidence
         )
     if state not in session.profile.states:
         raise PortalChanged(say(f"ไม่รู้จักสถานะ “{state}”", f"unknown state “{state}”"), where=what)
+    known = State(session.profile.states[state])
     return ObservedCard(
         number,
-        State(session.profile.states[state]),
+        known,
         {name: unix_newlines(text) for name, text in shown.items()},
         await files.read(page, place.evidence, seen.rows),
+        await _remark(page, place) if known is State.RETURNED else "",
     )
+
+
+async def _remark(page: Page, place: CardView) -> str:
+    """What the assessor wrote to a returned card, as far as the view shows it."""
+    if place.remark is None:
+        return ""
+    (words,) = await signs_on(page, [place.remark])
+    return words or ""

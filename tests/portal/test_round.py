@@ -197,6 +197,7 @@ def test_returned_edited_submitted_again_and_accepted(officer, assessor):
     states = [e[1]["data-status"] for e in by_testid(page, "card-status")]
     assert states == ["submitted", "returned", "submitted", "submitted"]
     assert remark in text(page, "remark")
+    assert remark in text(officer.get(f"{ROUND}/cards/1.2"), "remark")
     assert remark in text(officer.get(f"{ROUND}/cards/1.2/edit"), "remark")
     assert officer.save("1.1", performance="ไม่ใช่ใบนี้").status_code == 409
     assert officer.save("1.2", performance="แก้ไขแล้ว").status_code == 303

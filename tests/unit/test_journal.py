@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from esar_bot.journal import JOURNAL, Journal, read_journal, written_before
+from esar_bot.journal import JOURNAL, Journal, mended_since_submission, read_journal, written_before
 from esar_bot.written import value_hash
 
 PORTAL = "https://esar.example.go.th"
@@ -100,3 +100,34 @@ def open_umask():
     before = os.umask(0)
     yield
     os.umask(before)
+
+
+@pytest.mark.parametrize(
+    ("runs", "mended"),
+    [
+        ([], False),
+        ([["start draft", "save", "saved", "submit", "submitted"]], False),
+        ([["start draft", "save", "submit", "submitted"], ["start returned", "save", "saved"]], True),
+        ([["start draft", "submit", "submitted"], ["start returned", "delete", "deleted"]], True),
+        ([["start returned", "save", "saved", "submit", "doubtful"]], True),
+        ([["start draft", "save", "saved"], ["start submitted", "end"]], False),
+        ([["start draft", "save", "submit"], ["start accepted", "end"], ["start returned", "end"]], False),
+    ],
+    ids=[
+        "no run",
+        "submitted by us",
+        "saved after that",
+        "deleted after that",
+        "submitted in vain",
+        "submitted by hand",
+        "cut short",
+    ],
+)
+def test_what_was_written_since_a_round_was_seen_submitted(tmp_path, runs, mended):
+    for number, events in enumerate(runs):
+        with Journal(tmp_path / f"2027070{number}") as journal:
+            for event in events:
+                name, _, state = event.partition(" ")
+                journal.record(name, **({"portal": PORTAL, "state": state} if state else {}))
+    assert mended_since_submission(tmp_path, PORTAL) == mended
+    assert not mended_since_submission(tmp_path, "https://rehearsal.example.go.th")
