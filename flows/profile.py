@@ -107,12 +107,16 @@ class ConfirmationPage(PageProfile):
 
 
 class EvidenceRows(Frozen):
-    """How the evidence of a card is listed: a row per file, and within a row its name, link and key."""
+    """How the evidence of a card is listed: a row per file, and within a row its name, link and key.
+
+    `processing` says that files which were sent are not listed yet, as while they are scanned for viruses.
+    """
 
     row: Locate
     name: Locate
     key_attribute: str
     download: bool = True
+    processing: Locate | None = None
 
 
 class CardView(PageProfile):
@@ -166,13 +170,15 @@ class Dialogs(Frozen):
 class Timeouts(Frozen):
     """How long to wait, in seconds; a save may take longer by the megabytes it carries.
 
-    `retrying` is for how long a page that cannot be read is tried again.
+    `retrying` is for how long a page that cannot be read is tried again, `processing` for how long a file may
+    be on its way into the list of a card's evidence.
     """
 
     page: Seconds = 30
     retrying: Seconds = 60
     save: Seconds = 60
     per_megabyte: Seconds = 4
+    processing: Seconds = 120
 
 
 class Profile(Frozen):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from playwright.async_api import Page
+from tenacity import AsyncRetrying, retry_if_exception_type, stop_before_delay, wait_exponential
 
 from esar_bot.errors import PortalChanged
 from esar_bot.language import say
 from esar_bot.portal import ObservedCard, State
 from esar_bot.text import unix_newlines
+from flows.faults import Unrepeatable, shortened
 from flows.locate import signs_on
 from flows.look import look
 from flows.pages.card_address import CardAddress
@@ -15,6 +17,7 @@ from flows.pages.evidence import EvidenceReader, NotGiven, evidence_rows
 from flows.profile import CardView
 from flows.session import Session
 
+PAUSE = wait_exponential(multiplier=0.5, max=5)
 INDICATOR, STATE = "indicator number", "card state"
 
 
@@ -31,10 +34,22 @@ async def read_card(session: Session, page: Page, card: CardAddress, files: Evid
         return await _read(session, page, card, files)
 
 
+class StillProcessing(Unrepeatable):
+    """Files that were sent are not listed yet: what the view shows is not all there is."""
+
+
 async def _read(session: Session, page: Page, card: CardAddress, files: EvidenceReader) -> ObservedCard:
     place = session.profile.card_view
     what = say(f"หน้าดูตัวชี้วัด {card.indicator}", f"view of indicator {card.indicator}")
-    await session.open(page, place, what, **card.values())
+    async for attempt in AsyncRetrying(
+        retry=retry_if_exception_type(StillProcessing),
+        wait=PAUSE,
+        stop=stop_before_delay(session.profile.timeouts.processing),
+        reraise=True,
+    ):
+        with attempt:
+            await session.open(page, place, what, **card.values())
+            await _refuse_unfinished(page, place, what)
     places = {INDICATOR: place.indicator, STATE: place.state, **place.fields}
     seen = await look(page, places, evidence_rows(place.evidence))
     shown = dict(seen.shown)
@@ -53,6 +68,18 @@ async def _read(session: Session, page: Page, card: CardAddress, files: Evidence
         await files.read(page, place.evidence, seen.rows),
         await _remark(page, place) if known is State.RETURNED else "",
     )
+
+
+async def _refuse_unfinished(page: Page, place: CardView, what: str) -> None:
+    if place.evidence.processing is None:
+        return
+    (words,) = await signs_on(page, [place.evidence.processing])
+    if words is not None:
+        raise StillProcessing(
+            say("ระบบยังประมวลผลไฟล์ไม่เสร็จ: ", "the portal still processes files: ") + shortened(words),
+            where=what,
+            next_step=say("รอสักครู่ แล้วสั่งซ้ำ", "wait a while, then run again"),
+        )
 
 
 async def _remark(page: Page, place: CardView) -> str:

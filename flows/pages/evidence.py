@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urljoin
 
 from playwright.async_api import Error as PlaywrightError
@@ -34,9 +34,13 @@ def evidence_rows(place: EvidenceRows) -> RowsOf:
 
 @dataclass
 class EvidenceReader:
-    """Reads evidence rows, and downloads each file to know its bytes, where the profile says that it can."""
+    """Reads evidence rows, and downloads each file to know its bytes, where the profile says that it can.
+
+    Once in a run: a portal that keeps another file under the same link is none.
+    """
 
     session: Session
+    _known: dict[tuple[str, str], tuple[int, str]] = field(default_factory=dict)
 
     async def read(
         self, page: Page, place: EvidenceRows, listed: Sequence[Row]
@@ -54,10 +58,11 @@ class EvidenceReader:
                 where=page_url,
                 next_step=say("แก้โปรไฟล์: download = false", "mend the profile: download = false"),
             )
-        async for attempt in self.session.patience.attempts():
-            with attempt:
-                size, digest = await self._download(link, text)
-        return ObservedEvidence(key, text, size, digest)
+        if (link, text) not in self._known:
+            async for attempt in self.session.patience.attempts():
+                with attempt:
+                    self._known[link, text] = await self._download(link, text)
+        return ObservedEvidence(key, text, *self._known[link, text])
 
     async def _download(self, link: str, name: str) -> tuple[int, str]:
         if origin_of(link) != self.session.profile.origin:

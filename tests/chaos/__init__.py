@@ -1,0 +1,1 @@
+"""Runs under random faults and kills, each from a seed: nothing lost, nothing doubled, no false success."""
