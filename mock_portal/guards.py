@@ -1,12 +1,14 @@
 """Who may do what: session, role, CSRF token, and which report or card an address means."""
 
 import hmac
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from urllib.parse import quote
 
 from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from mock_portal import sessions
@@ -19,6 +21,7 @@ from mock_portal.sessions import Session
 from mock_portal.thai import long_date
 
 MAX_FIELDS = 100
+SURROGATE = re.compile("[\ud800-\udfff]")
 # More than a card takes, so that too many files are answered by a message and not by a broken request.
 MAX_PARTS = 60
 ROLE_REFUSED: dict[Role, str] = {
@@ -125,9 +128,26 @@ def signed_in(request: Request, role: Role | None = None) -> Session:
 async def posted(request: Request, role: Role | None = None) -> AsyncIterator[tuple[Session, FormData]]:
     """A form posted by a signed-in person with the right role from a page of this portal."""
     session = signed_in(request, role)
-    async with request.form(max_files=MAX_PARTS, max_fields=MAX_FIELDS) as form:
+    async with form_of(request) as form:
         check_csrf(session, form)
         yield session, form
+
+
+@asynccontextmanager
+async def form_of(request: Request) -> AsyncIterator[FormData]:
+    """A posted form. One that its character set does not explain, or that spells no Unicode, is refused."""
+    try:
+        form = await request.form(max_files=MAX_PARTS, max_fields=MAX_FIELDS)
+    except UnicodeError as error:
+        raise HTTPException(400) from error
+    try:
+        for name, value in form.multi_items():
+            text = value if isinstance(value, str) else value.filename or ""
+            if SURROGATE.search(name + text):
+                raise HTTPException(400)
+        yield form
+    finally:
+        await form.close()
 
 
 def check_csrf(session: Session | None, form: FormData) -> Session:

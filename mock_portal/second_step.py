@@ -78,7 +78,7 @@ def waiting_for(db: sqlite3.Connection, token_hash: str) -> Waiting | None:
 
 def same(typed: str, expected: str) -> bool:
     """Compare without telling by the time it takes where the first difference is."""
-    return hmac.compare_digest(typed.encode(errors="replace"), expected.encode())
+    return hmac.compare_digest(typed.encode(), expected.encode())
 
 
 def _sweep(db: sqlite3.Connection) -> None:

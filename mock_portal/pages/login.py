@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from mock_portal import accounts, audit, sessions
-from mock_portal.guards import NeedsLogin, check_csrf, known_session, posted, text_of
+from mock_portal.guards import NeedsLogin, check_csrf, form_of, known_session, posted, text_of
 from mock_portal.portal import portal_of
 from mock_portal.rendering import page
 from mock_portal.second_step import Waiting, draw, recognised, wait
@@ -38,7 +38,7 @@ async def sign_in(request: Request) -> Response:
     if session is None and sessions.COOKIE in request.cookies:
         raise NeedsLogin("/login?expired=1")
     portal = portal_of(request)
-    async with request.form() as form:
+    async with form_of(request) as form:
         session = check_csrf(session, form)
         username, password = text_of(form, "username").strip()[:MAX_NAME], text_of(form, "password")
         target = local(text_of(form, "next") or request.query_params.get("next", ""))

@@ -6,7 +6,7 @@ from starlette.responses import RedirectResponse, Response
 
 from mock_portal import sessions
 from mock_portal.accounts import DEMO_ACCOUNTS
-from mock_portal.guards import check_csrf, known_session, text_of
+from mock_portal.guards import check_csrf, form_of, known_session, text_of
 from mock_portal.pages.login import count_wrong, enter, locked_out
 from mock_portal.portal import portal_of
 from mock_portal.rendering import page
@@ -29,7 +29,7 @@ async def check_code(request: Request) -> Response:
         return RedirectResponse(FIRST_STEP, 303)
     session, waiting = found
     portal = portal_of(request)
-    async with request.form() as form:
+    async with form_of(request) as form:
         check_csrf(session, form)
         right = same(text_of(form, "otp").strip(), portal.code)
     now = portal.clock()
@@ -56,7 +56,7 @@ async def app_confirmed(request: Request) -> Response:
     if found is None:
         return RedirectResponse(FIRST_STEP, 303)
     session, waiting = found
-    async with request.form() as form:
+    async with form_of(request) as form:
         check_csrf(session, form)
         username = text_of(form, "account")
     if username not in {account.username for account in DEMO_ACCOUNTS}:
