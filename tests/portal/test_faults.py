@@ -1,12 +1,15 @@
 """Faults as described: which requests they concern, how often they strike, what a wrong description says."""
 
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import httpx
 import pytest
 
 from mock_portal.faults.description import KINDS, FaultError, read_fault
+from mock_portal.faults.fault import Fault
 from mock_portal.server import running
 from tests.portal.person import FULL, ROUND
 from tests.rehearsal import run_bot
@@ -201,3 +204,17 @@ def test_a_wrong_description_stops_both_commands_in_one_line(tmp_path):
     alone = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
     assert alone.returncode == 2
     assert "'slwo' is no kind of fault" in alone.stderr.splitlines()[-1]
+
+
+def test_the_manual_lists_every_kind_with_its_keys_and_an_example_that_is_one():
+    manual = (Path(__file__).parents[2] / "docs" / "mock-portal.md").read_text("utf-8")
+    rows = re.findall(
+        r"^\| `([a-z-]+)` \| (.*?) \| .* \| `(.+?)` \|$", manual.partition("## Faults")[2], re.MULTILINE
+    )
+    assert [kind for kind, _, _ in rows] == list(KINDS)
+    common = set(Fault.model_fields)
+    for kind, keys, example in rows:
+        fields = KINDS[kind].model_fields
+        own = {field.alias or name for name, field in fields.items() if name not in common}
+        assert set(re.findall("`([a-z_]+)`", keys)) == own, kind
+        assert read_fault(example).kind == kind
