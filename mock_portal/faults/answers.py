@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mock_portal.faults.book import FaultBook
-from mock_portal.faults.door import AtTheDoor, cut
+from mock_portal.faults.door import AtTheDoor, cut, read_all
 from mock_portal.faults.fault import Fault, Method, When
 from mock_portal.faults.network import unheard
 from mock_portal.portal import Portal
@@ -33,6 +33,8 @@ class Status(AtTheDoor):
         """Answer as gateways do: barely, and not in Thai."""
         if self.when == "after":
             await app(scope, receive, unheard)
+        else:
+            await read_all(receive)
         headers = {} if self.retry_after is None else {"Retry-After": str(self.retry_after)}
         await _bare(self.status, headers)(scope, receive, send)
 
@@ -45,6 +47,7 @@ class Maintenance(AtTheDoor):
 
     async def strike(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002  not asked
         """Show the page."""
+        await read_all(receive)
         answer = page(Request(scope, receive), "maintenance.html", self.status, session=None)
         await answer(scope, receive, send)
 
@@ -58,6 +61,7 @@ class Redirect(AtTheDoor):
 
     async def strike(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002  not asked
         """Send it away."""
+        await read_all(receive)
         await RedirectResponse(str(self.to), self.status)(scope, receive, send)
 
 

@@ -34,6 +34,12 @@ async def cut(scope: Scope, receive: Receive) -> None:
     await until_gone(receive)
 
 
+async def read_all(receive: Receive) -> None:
+    """Read what was sent, as whoever answers without looking at it must: else the connection would break."""
+    while (await receive()).get("more_body", False):
+        pass
+
+
 async def until_gone(receive: Receive) -> None:
     """Read what still comes, until the other side is gone."""
     while (await receive())["type"] != "http.disconnect":

@@ -87,6 +87,7 @@ class Hang(AtTheDoor):
         """Wait for the end."""
         if self.when == "after":
             await app(scope, receive, unheard)
+        connection_of(scope).held = True
         with suppress(TimeoutError):
             async with asyncio.timeout(self.seconds or None):
                 await until_gone(receive)

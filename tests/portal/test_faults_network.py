@@ -2,6 +2,7 @@
 
 import socket
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
@@ -183,3 +184,28 @@ def test_a_confirmation_gets_lost(officer):
         ("GET", f"{ROUND}/receipt"),
     ]
     assert officer.submit().status_code == 409, "a second submission is refused, and its answer arrives"
+
+
+def test_a_hanging_request_ends_with_the_server(make_app, new_person, capfd):
+    with ThreadPoolExecutor(1) as pool, running(make_app()) as url:
+        officer, witness = new_person(url).sign_in(), new_person(url)
+        officer.switch_on("hang path=/audit$")
+        asked = pool.submit(officer.get, "/audit")
+        while not witness.met():
+            time.sleep(0.02)
+    with pytest.raises(CLOSED):
+        asked.result()
+    assert capfd.readouterr().err == "", "the server did not wait for it"
+
+
+@pytest.mark.parametrize("fault", ["status", "maintenance", "redirect to=https://example.org/"])
+def test_an_upload_is_read_before_it_is_answered_otherwise(officer, portal, fault):
+    officer.switch_on(f"{fault} path=/login$ method=POST")
+    host, port = portal.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=0.3) as line:
+        line.sendall(b"POST /login HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n1")
+        with pytest.raises(TimeoutError):
+            line.recv(1)
+        line.sendall(b"2")
+        line.settimeout(5)
+        assert line.recv(12).startswith(b"HTTP/1.1 ")
