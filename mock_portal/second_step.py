@@ -55,10 +55,8 @@ def draw(db: sqlite3.Connection, token_hash: str) -> list[Glyph]:
 
 
 def recognised(db: sqlite3.Connection, token_hash: str, typed: str) -> bool:
-    """Whether these are the characters of the session's picture, capital or small; asking uses them up."""
-    row = db.execute(
-        "DELETE FROM captchas WHERE token_hash = ? RETURNING characters", (token_hash,)
-    ).fetchone()
+    """Whether these are the characters of the session's picture, capital or small."""
+    row = db.execute("SELECT characters FROM captchas WHERE token_hash = ?", (token_hash,)).fetchone()
     return row is not None and same(typed.strip().upper(), row["characters"])
 
 

@@ -73,7 +73,7 @@ def test_wrong_characters_are_refused_and_drawn_anew(at_login, typed):
     assert "รหัสที่เห็นในภาพไม่ถูกต้อง" in alert(answer)
     assert picture(answer) != picture(before)
     again = post_from(person, before, "/login", **ACCOUNT, captcha=picture(before))
-    assert again.status_code == 401, "the first picture was used up"
+    assert again.status_code == 401, "the first picture counts no more"
     assert not is_signed_in(person)
 
 
