@@ -1,12 +1,16 @@
 """What the login asks besides a password: nobody is signed in before it is right."""
 
 import re
+import subprocess
+import sys
 
+import httpx
 import pytest
 from playwright.sync_api import expect
 
 from mock_portal.server import running
 from tests.portal.person import Person, by_testid, elements, text
+from tests.rehearsal import environment_of_the_bot
 
 ACCOUNT = {"username": "officer", "password": "rehearse-2570"}
 
@@ -195,3 +199,22 @@ def test_a_person_passes_by_hand(at_login, page, step):
     if step == "thaid":
         page.get_by_role("button", name="ยืนยันแล้วในแอป").click()
     expect(page.get_by_test_id("signed-in")).to_be_visible()
+
+
+@pytest.mark.parametrize("command", [["esar_bot", "mock-portal"], ["mock_portal"]])
+def test_the_rehearsals_code_is_said_when_the_portal_starts(tmp_path, command):
+    options = ["--second-step", "otp", "--test-api", "--port", "0", "--data", str(tmp_path / "data")]
+    with subprocess.Popen(
+        [sys.executable, "-m", *command, *options],
+        env=environment_of_the_bot({"PYTHONUNBUFFERED": "1"}),
+        stdout=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+    ) as portal:
+        said = ""
+        while "Ctrl-C" not in said:
+            said += portal.stdout.readline()
+        (url,) = re.findall(r"http://127\.0\.0\.1:\d+", said)
+        code = httpx.get(f"{url}/__test__/otp").json()["otp"]
+        portal.kill()
+    assert re.search(rf"OTP:? {code}\b", said)
