@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import Annotated, Literal
 
 from pydantic import AnyHttpUrl, BeforeValidator, Field
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -97,7 +98,8 @@ class LoseConfirmation(AtTheDoor):
             kept.append(message)
 
         await app(scope, receive, keep)
-        if kept[0]["status"] == HTTPStatus.SEE_OTHER:
+        # To the login leads a redirect, too.
+        if Headers(raw=kept[0]["headers"]).get("location", "").endswith("/receipt"):
             portal.faults.note(self, scope)
             await cut(scope, receive)
             return
