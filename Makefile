@@ -5,6 +5,9 @@
 PYTHON ?= python3
 # Tests run in this many processes; 0: in one, where a debugger can be used.
 WORKERS ?= 2
+# Scenarios of make chaos, and the first one's seed.
+RUNS ?= 30
+SEED ?= 1
 # More for the command behind a target: make test ARGS='-k receipt', make constraints ARGS=--upgrade
 ARGS ?=
 
@@ -51,6 +54,10 @@ format: $(INSTALLED) ## let ruff repair and format what it can
 .PHONY: bench
 bench: $(BROWSER) ## measure the speed of a submission
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+.PHONY: chaos
+chaos: $(BROWSER) ## play rounds under random faults and kills (RUNS=30 SEED=1); goes on where it was stopped
+	@$(BIN)/python -m tests.chaos --runs $(RUNS) --seed $(SEED) --workers $(WORKERS) $(ARGS)
 
 .PHONY: fixtures
 fixtures: $(INSTALLED) ## make the sample agency and the broken ones anew
