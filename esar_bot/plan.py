@@ -150,7 +150,7 @@ def _plan_evidence(
     plan = _EvidencePlan()
     unmatched = list(observed.evidence)
     for item in prepared.evidence:
-        match = next((there for there in unmatched if is_same_file(item, there)), None)
+        match = min((there for there in unmatched if is_same_file(item, there)), key=_unknowns, default=None)
         if match is None:
             plan.add.append(item)
         else:
@@ -166,6 +166,11 @@ def _plan_evidence(
         else:
             plan.conflicts.append(Conflict(prepared.number, "evidence", there.name, ""))
     return plan
+
+
+def _unknowns(theirs: ObservedEvidence) -> int:
+    """How little the portal shows of a file: of two that may be ours, the one that surely is stays."""
+    return (theirs.sha256 is None) + (theirs.bytes is None)
 
 
 def is_same_file(ours: PreparedEvidence, theirs: ObservedEvidence) -> bool:

@@ -28,7 +28,7 @@ from esar_bot.saved_plan import (
     write_plan,
 )
 from esar_bot.saved_plan.stale import _HEAD
-from tests.unit.test_plan import FIELDS, applied, card, observed, ours, shown, theirs, wrote
+from tests.unit.plan_parts import FIELDS, applied, card, observed, ours, shown, theirs, wrote
 
 MADE_AT = datetime(2027, 7, 5, 9, 0, tzinfo=UTC)
 BASIS = Basis("http://127.0.0.1:8365", "mock", "c0ffee" * 10 + "2570", "submit", {"1.1": Take.OURS})
