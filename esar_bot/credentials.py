@@ -131,6 +131,24 @@ class Credentials:
             return None
 
 
+class BehindStoredLogin(Credentials):
+    """Resolves the account where the portal no longer takes a stored login, which somebody did by hand."""
+
+    def ask(self) -> Account:
+        """Ask for another login by hand.
+
+        Raises:
+            PersonNeeded: always.
+        """
+        raise PersonNeeded(
+            say("ระบบไม่รับการเข้าสู่ระบบที่เก็บไว้แล้ว", "the portal no longer takes the stored login"),
+            where=self.origin,
+            next_step=say(
+                "สั่ง esar-bot login แล้วเข้าสู่ระบบด้วยตนเองอีกครั้ง", "run esar-bot login and sign in again yourself"
+            ),
+        )
+
+
 class PromptingCredentials(Credentials):
     """Resolves the account and, as the last resort, asks the person at the terminal."""
 

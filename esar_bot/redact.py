@@ -8,6 +8,7 @@ from collections.abc import Callable
 from urllib.parse import quote, quote_plus
 
 SHORTEST = 3
+SHORTEST_TOKEN = 16
 MASK = "***"
 SPELLINGS: tuple[Callable[[str], str], ...] = (
     quote,
@@ -31,6 +32,12 @@ def protect(secret: str) -> None:
     if len(secret) >= SHORTEST:
         once = {secret, *(spell(secret) for spell in SPELLINGS)}
         _secrets.update(once, (spell(text) for text in once for spell in SPELLINGS))
+
+
+def protect_token(value: str) -> None:
+    """Remember a cookie's value, or the like, if it is long enough to be a session's key and no word."""
+    if len(value) >= SHORTEST_TOKEN:
+        protect(value)
 
 
 def holds_secret(text: str) -> bool:

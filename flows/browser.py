@@ -162,7 +162,9 @@ async def launch_browser(playwright: Playwright, *, headless: bool) -> Browser:
         )
     except PlaywrightError as error:
         reason = str(error).splitlines()[0]
+        check = say("สั่ง esar-bot setup เพื่อตรวจและติดตั้ง", "run esar-bot setup to check and install one")
+        desk = say("ใช้เครื่องที่แสดงหน้าต่างได้ หรือ", "use a machine that can show a window, or ")
         raise BrowserMissing(
             say(f"เปิดเบราว์เซอร์ไม่ได้ ({found}): {reason}", f"the browser does not start ({found}): {reason}"),
-            next_step=say("สั่ง esar-bot setup เพื่อตรวจและติดตั้ง", "run esar-bot setup to check and install one"),
+            next_step=check if headless else desk + check,
         ) from error

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from typing import Any
 
 import structlog
 from playwright.async_api import Browser, BrowserContext, Dialog, Page, Request, StorageState
@@ -13,6 +14,7 @@ from playwright.async_api import Error as PlaywrightError
 
 from esar_bot.errors import EsarBotError, PersonNeeded, PortalChanged, Rejected, Unavailable
 from esar_bot.language import say
+from esar_bot.redact import protect_token
 from flows.faults import (
     Unrepeatable,
     first_line,
@@ -36,6 +38,7 @@ log = structlog.get_logger()
 NOT_FOUND = 404
 CLOSING_SECONDS = 5
 PICTURE_SECONDS = 3
+LIKE_AN_OFFICER: Any = {"locale": "th-TH", "timezone_id": "Asia/Bangkok"}
 
 
 @dataclass
@@ -180,6 +183,8 @@ class Session:
             raise self._login_failure
         try:
             await sign_in(self, page, self.credentials())
+            for cookie in await self.context.cookies():
+                protect_token(cookie.get("value", ""))
             self.signed_in = True
         except EsarBotError as error:
             if not isinstance(error, Unavailable) or isinstance(error, Unrepeatable):
@@ -291,19 +296,24 @@ def refuse(refusals: Sequence[str | None], what: str) -> None:
 
 @asynccontextmanager
 async def open_session(
-    browser: Browser, profile: Profile, credentials: Callable[[], Credentials]
+    browser: Browser,
+    profile: Profile,
+    credentials: Callable[[], Credentials],
+    state: StorageState | None = None,
 ) -> AsyncIterator[Session]:
     """A browser's context for one portal, read-only at first, with an empty page. Nothing is loaded yet.
 
-    It is closed with its browser, in which the fence stands until then.
+    With the `state` of a stored login it counts as signed in until the portal asks for its login page. It is
+    closed with its browser, in which the fence stands until then.
 
     Raises:
         Unavailable: the browser itself failed.
     """
-    context = await _new_context(browser)
+    context = await _new_context(browser, state)
     fence = await Fence.raised(browser, profile)
     guard = await ReadOnlyGuard.raised(browser, context)
     session = Session(profile, browser, context, guard, fence, credentials)
+    session.signed_in = state is not None
     async with session.page():
         pass  # opened while the caller is still busy with its files
     yield session
@@ -311,8 +321,7 @@ async def open_session(
 
 async def _new_context(browser: Browser, signed_in: StorageState | None = None) -> BrowserContext:
     return await browser.new_context(
-        locale="th-TH",
-        timezone_id="Asia/Bangkok",
+        **LIKE_AN_OFFICER,
         reduced_motion="reduce",
         service_workers="block",
         accept_downloads=False,

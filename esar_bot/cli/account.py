@@ -53,32 +53,42 @@ def check_account(
     """Sign in behind the read-only guard."""
     import asyncio
 
+    from esar_bot.calendar import today_in_bangkok
     from esar_bot.cli import output
-    from esar_bot.cli.choices import choose, resolver
+    from esar_bot.cli.choices import choose, kept_state, reported_round, resolver
     from esar_bot.errors import ExitCode
+    from esar_bot.stored_session import load_session
     from flows.browser import open_browser
     from flows.pages.login import Credentials
     from flows.session import open_session
 
     choice = choose(context.obj.directory, profile, portal_url)
-    account = resolver(choice.profile, interactive=is_terminal()).resolve()
-    credentials = Credentials(account.username, account.password)
+    stored = load_session(choice.profile.origin)
+    whose = resolver(choice.profile, interactive=is_terminal(), stored_login=stored is not None)
+    accounts = [] if stored else [whose.resolve()]  # before a browser is started for it
+    known = reported_round(choice, today_in_bangkok()) if stored else None
+
+    def typed() -> Credentials:
+        if not accounts:
+            accounts.append(whose.resolve())
+        return Credentials(accounts[0].username, accounts[0].password)
 
     async def prove() -> None:
         async with (
             open_browser(headless=True) as browser,
-            open_session(browser, choice.profile, lambda: credentials) as session,
+            open_session(browser, choice.profile, typed, kept_state(stored)) as session,
             session.page() as page,
         ):
-            await session.sign_in(page)
+            if known is None:
+                await session.sign_in(page)
+                return
+            values = {"fiscal_year": choice.settings.fiscal_year, "round": known.key}
+            await session.open(page, choice.profile.round, known.title, **values)
 
     asyncio.run(prove())
+    source = accounts[0].source if accounts else "esar-bot login"
     output.line(
-        say(
-            f"✓ เข้าสู่ระบบได้ (บัญชีจาก {account.source})",
-            f"✓ signed in (the account came from: {account.source})",
-        ),
-        "green",
+        say(f"✓ เข้าสู่ระบบได้ (บัญชีจาก {source})", f"✓ signed in (the account came from: {source})"), "green"
     )
     return ExitCode.DONE
 

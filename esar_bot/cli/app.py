@@ -11,7 +11,19 @@ from typing import Annotated
 import typer
 
 from esar_bot import __version__
-from esar_bot.cli import account, check, demo, init, mock_portal, plan, preview, setup, status, submit
+from esar_bot.cli import (
+    account,
+    check,
+    demo,
+    init,
+    login,
+    mock_portal,
+    plan,
+    preview,
+    setup,
+    status,
+    submit,
+)
 from esar_bot.cli.common import Common, LogFormatOption, LogLevelOption
 from esar_bot.language import say
 
@@ -27,7 +39,7 @@ app = typer.Typer(
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (submit, plan, check, preview, status, init, demo, setup, mock_portal):
+for group in (submit, plan, check, preview, status, init, demo, setup, mock_portal, login):
     group.register(app)
 app.add_typer(account.app, name="credentials")
 

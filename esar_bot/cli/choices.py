@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from esar_bot.calendar import load_fiscal_year, next_round, open_round
 from esar_bot.cli import output
@@ -19,8 +19,11 @@ from esar_bot.workspace import Settings, Workspace, find_workspace, load_setting
 from flows.profile import Profile, bundled_profiles, load_profile
 
 if TYPE_CHECKING:
+    from playwright.async_api import StorageState
+
     from esar_bot.credentials import Credentials
     from esar_bot.saved_plan import SavedPlan
+    from esar_bot.stored_session import StoredSession
 
 
 @dataclass(frozen=True)
@@ -146,6 +149,12 @@ def named_round(wanted: str, fiscal_year: FiscalYear) -> Round:
     return found
 
 
+def reported_round(choice: Choice, today: date) -> Round:
+    """The round that an officer would look at today: the open one, else the next, else the year's last."""
+    fiscal_year = calendar_of(choice)
+    return open_round(fiscal_year, today) or next_round(fiscal_year, today) or fiscal_year.rounds[-1]
+
+
 def calendar_of(choice: Choice) -> FiscalYear:
     """The calendar of the workspace's fiscal year."""
     return load_fiscal_year(choice.settings.fiscal_year, choice.workspace.root)
@@ -169,10 +178,12 @@ def end_without_round(command: str, choice: Choice, *, as_json: bool) -> ExitCod
     return ExitCode.DONE
 
 
-def resolver(profile: Profile, *, interactive: bool) -> Credentials:
-    """Who finds the account: with a terminal it may ask, without one it never does."""
-    from esar_bot.credentials import Credentials, PromptingCredentials
+def resolver(profile: Profile, *, interactive: bool, stored_login: bool = False) -> Credentials:
+    """Who finds the account: with a terminal it may ask; without one, or beside a stored login, never."""
+    from esar_bot.credentials import BehindStoredLogin, Credentials, PromptingCredentials
 
+    if stored_login:
+        return BehindStoredLogin(profile.origin)
     if not interactive:
         return Credentials(profile.origin)
 
@@ -183,3 +194,8 @@ def resolver(profile: Profile, *, interactive: bool) -> Credentials:
             return str(typer.prompt(label, hide_input=hidden, err=True))
 
     return PromptingCredentials(profile.origin, ask)
+
+
+def kept_state(stored: StoredSession | None) -> StorageState | None:
+    """A stored login as a new context takes it."""
+    return None if stored is None else cast("StorageState", stored.state.as_taken())

@@ -16,7 +16,7 @@ from playwright.async_api import Browser
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from esar_bot.cli import output
-from esar_bot.cli.choices import Choice, resolver
+from esar_bot.cli.choices import Choice, kept_state, resolver
 from esar_bot.cli.common import ended_by_ctrl_c, is_terminal
 from esar_bot.cli.problems import keep_picture
 from esar_bot.credentials import Account
@@ -27,6 +27,7 @@ from esar_bot.portal import Portal
 from esar_bot.precheck import Precheck
 from esar_bot.run import CardOutcome
 from esar_bot.saved_plan import SavedPlan
+from esar_bot.stored_session import StoredSession, load_session
 from esar_bot.submission import Job, Mode, PortalFacts, Submission, carry_out, will_write
 from flows.pages.login import Credentials
 from flows.portal import BrowserPortal
@@ -59,7 +60,11 @@ def _portal_facts(choice: Choice) -> PortalFacts:
 
 @asynccontextmanager
 async def browser_portal(
-    browser: Awaitable[Browser], profile: Profile, fiscal_year: int, account: Callable[[], Account]
+    browser: Awaitable[Browser],
+    profile: Profile,
+    fiscal_year: int,
+    account: Callable[[], Account],
+    stored: StoredSession | None,
 ) -> AsyncIterator[BrowserPortal]:
     """A portal in a browser: the one place where esar_bot's protocol meets flows."""
 
@@ -67,7 +72,7 @@ async def browser_portal(
         found = account()
         return Credentials(found.username, found.password)
 
-    async with open_session(await browser, profile, typed) as session:
+    async with open_session(await browser, profile, typed, kept_state(stored)) as session:
         yield BrowserPortal(session, fiscal_year)
 
 
@@ -174,10 +179,12 @@ async def attempt(
 ) -> EsarBotError | None:
     """Carry a job out and show how it goes on; what stopped it, if anything did, is shown and returned."""
     terminal = Terminal(job, yes=yes)
-    known = account or _once(resolver(profile, interactive=is_terminal()).resolve)
+    stored = load_session(profile.origin) if account is None else None
+    whose = resolver(profile, interactive=is_terminal(), stored_login=stored is not None)
+    known = account or _once(whose.resolve)
 
     def open_portal() -> AbstractAsyncContextManager[Portal]:
-        return browser_portal(browser, profile, job.settings.fiscal_year, known)
+        return browser_portal(browser, profile, job.settings.fiscal_year, known, stored)
 
     async def to_pdf(page: Path, pdf: BinaryIO) -> None:
         await print_pdf(page, pdf, None if headed else await browser)

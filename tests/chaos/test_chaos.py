@@ -1,7 +1,7 @@
 """Thirty rounds under random faults and kills; `make chaos RUNS=1000` plays as many as one likes.
 
-No guard of its own stands here: it looks for what nobody thought of. What the long campaign found, and how it is
-judged, is in docs/reliability.md.
+No guard of its own stands here: it looks for what nobody thought of. What the long campaign found, and how it
+is judged, is in docs/reliability.md.
 """
 
 from __future__ import annotations
