@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import IntEnum
 
 from esar_bot.language import say
+from esar_bot.redact import redact
 
 
 class ExitCode(IntEnum):
@@ -29,15 +30,14 @@ class EsarBotError(Exception):
 
     `what` says what happened, `where` the place (file:line, indicator and field, or page),
     `next_step` what to do; `picture` is a JPEG of the page on which it happened, if there is one.
+    Secrets are masked from the beginning: the texts go into receipts, journals and logs.
     """
 
     exit_code = ExitCode.INTERNAL
 
     def __init__(self, what: str, *, where: str = "", next_step: str = "") -> None:
-        super().__init__(what)
-        self.what = what
-        self.where = where
-        self.next_step = next_step
+        self.what, self.where, self.next_step = redact(what), redact(where), redact(next_step)
+        super().__init__(self.what)
         self.picture: bytes | None = None
 
     def __str__(self) -> str:

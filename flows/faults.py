@@ -14,7 +14,7 @@ from esar_bot.models import thai_date
 from flows.profile import Locate, PageProfile, Profile
 
 BANGKOK = ZoneInfo("Asia/Bangkok")
-SIGN_CHARACTERS = 200  # of what a page says in many words
+SIGN_CHARACTERS = 160  # of what a page says in many words
 NOT_TRUSTED = re.compile(r"net::ERR_(?:CERT|SSL)_\w+|\bcertificate\b")  # as Chromium and Node say it
 
 
@@ -62,7 +62,11 @@ def _later(retry_after: float | None) -> str:
 
 def shortened(words: str) -> str:
     """What a page says, on one line that a person reads to its end."""
-    return " ".join(words.split())[:SIGN_CHARACTERS]
+    line = " ".join(words.split())
+    if len(line) <= SIGN_CHARACTERS:
+        return line
+    cut = line[:SIGN_CHARACTERS]
+    return f"{cut.rpartition(' ')[0] or cut} …"
 
 
 def no_answer(profile: Profile, error: PlaywrightError, what: str) -> Unavailable | PersonNeeded:

@@ -13,12 +13,13 @@ from esar_bot import __version__
 from esar_bot.pages import formats
 from esar_bot.pages.differences import Run, abridged, marked
 from esar_bot.pages.labels import field_label
+from esar_bot.redact import redact
 
 FONT_FILES = {400: "Sarabun-Regular.ttf", 700: "Sarabun-Bold.ttf"}
 
 
 def render_page(room: str, template: str, **content: object) -> str:
-    """Render a template of a room (a package with a folder `templates`); all content is escaped."""
+    """Render a template of a room (a package with a folder `templates`), its content masked and escaped."""
     return _environment(room).get_template(template).render(content)
 
 
@@ -28,6 +29,7 @@ def _environment(room: str) -> Environment:
         loader=ChoiceLoader([PackageLoader(room), PackageLoader("esar_bot.pages")]),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=_masked,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -44,9 +46,17 @@ def _environment(room: str) -> Environment:
     return environment
 
 
+def _masked(value: object) -> object:
+    """What is shown of a value; markup is the template's own, or was masked on its way there."""
+    return redact(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
 def _marked(one: str, other: str) -> tuple[list[Run], list[Run]]:
-    """Two texts with their differences marked, and what they have in common abridged."""
-    left, right = marked(one, other)
+    """Two texts with their differences marked, and what they have in common abridged.
+
+    Secrets are masked before: a difference might divide them.
+    """
+    left, right = marked(redact(one), redact(other))
     return abridged(left), abridged(right)
 
 

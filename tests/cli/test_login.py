@@ -2,113 +2,28 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import signal
-import socket
 import stat
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx
 import pytest
-from playwright.async_api import Error as PlaywrightError
-from playwright.async_api import Page, async_playwright
 
-from flows.browser import installed_browser
-from tests.rehearsal import OFFICER, MockPortal, Ran, environment_of_the_bot, run_bot
+from tests.desk import Desk, at_a_terminal, set_up_desk, sign_in_as_officer
+from tests.rehearsal import OFFICER, MockPortal, Ran, run_bot
 
 pytestmark = pytest.mark.skipif(
     os.name == "nt", reason="Windows has no pseudo terminal, no script as a program"
 )
-NO_KEYRING = {"PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
-SECONDS = 40  # to start a browser on a busy machine, and for a person to be done
-
-
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
-
-
-@dataclass
-class Desk:
-    """A person's desk: a browser with a way in for the test, and where stored logins go."""
-
-    env: dict[str, str]
-    port: int
-    sessions: Path
-
-    def files(self) -> list[Path]:
-        return sorted(self.sessions.glob("*"))
-
-    async def act(self, what: Callable[[Page], object]) -> None:
-        """Do something in the window as soon as it is there."""
-        async with async_playwright() as playwright:
-            until = time.monotonic() + SECONDS
-            while True:
-                try:
-                    browser = await playwright.chromium.connect_over_cdp(f"http://127.0.0.1:{self.port}")
-                    pages = [page for context in browser.contexts for page in context.pages]
-                    (page,) = [page for page in pages if "/login" in page.url]
-                    break
-                except (PlaywrightError, ValueError):
-                    assert time.monotonic() < until, "the window did not come"
-                    await asyncio.sleep(0.2)
-            await what(page)
 
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
-    """The installed browser, whose window nobody sees."""
-    port, wrapper, sessions = free_port(), tmp_path / "browser", tmp_path / "sessions"
-    browser = f'"{installed_browser(headless=True)}" --headless --remote-debugging-port={port}'
-    wrapper.write_text(f'#!/bin/sh\nexec {browser} "$@"\n', encoding="utf-8")
-    wrapper.chmod(0o755)
-    env = {**NO_KEYRING, "ESAR_BOT_BROWSER": str(wrapper), "ESAR_BOT_SESSION_DIR": str(sessions)}
-    return Desk(env, port, sessions)
-
-
-@contextmanager
-def at_a_terminal(*command: str | Path, env: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    """esar-bot as a person runs it; what it says is left in `said` when it has ended."""
-    ours, theirs = os.openpty()
-    with subprocess.Popen(
-        [sys.executable, "-m", "esar_bot", *command],
-        env=environment_of_the_bot(env),
-        stdin=theirs,
-        stdout=subprocess.DEVNULL,
-        stderr=theirs,
-        start_new_session=True,
-    ) as process:
-        os.close(theirs)
-        process.terminal = ours
-        try:
-            yield process
-        finally:
-            process.kill()
-            os.close(ours)
-
-
-def end_of(process: subprocess.Popen[bytes]) -> tuple[int, str]:
-    """The exit code, and what was said on the terminal."""
-    said = b""
-    with suppress(OSError):  # Linux's way of saying that a terminal has closed
-        while piece := os.read(process.terminal, 4096):
-            said += piece
-    return process.wait(SECONDS), said.decode()
-
-
-def in_thread(work) -> None:
-    with ThreadPoolExecutor(1) as thread:
-        thread.submit(asyncio.run, work).result()
+    """A desk of the test's own."""
+    return set_up_desk(tmp_path)
 
 
 @pytest.fixture
@@ -117,19 +32,11 @@ def asking(start_portal: Callable[..., MockPortal], workspace: Path) -> MockPort
     return start_portal(workspace, second_step="otp")
 
 
-async def sign_in_as_officer(page: Page, otp: str) -> None:
-    await page.get_by_label("ชื่อผู้ใช้").fill(OFFICER["ESAR_BOT_USERNAME"])
-    await page.get_by_label("รหัสผ่าน").fill(OFFICER["ESAR_BOT_PASSWORD"])
-    await page.get_by_role("button", name="เข้าสู่ระบบ").click()
-    await page.get_by_label("รหัส OTP").fill(otp)
-    await page.get_by_role("button", name="ยืนยันรหัส").click()
-
-
 def sign_in_by_hand(workspace: Path, asking: MockPortal, desk: Desk) -> tuple[int, str]:
     otp = httpx.get(f"{asking.url}/__test__/otp").raise_for_status().json()["otp"]
-    with at_a_terminal("-C", workspace, "login", "--portal-url", asking.url, env=desk.env) as process:
-        in_thread(desk.act(lambda page: sign_in_as_officer(page, otp)))
-        return end_of(process)
+    with at_a_terminal("-C", workspace, "login", "--portal-url", asking.url, env=desk.env) as running:
+        desk.act(lambda page: sign_in_as_officer(page, otp))
+        return running.end()
 
 
 def submit(workspace: Path, asking: MockPortal, desk: Desk, *options: str, **env: str) -> Ran:
@@ -220,19 +127,19 @@ def test_without_a_terminal_nobody_can_sign_in(workspace: Path, desk: Desk, comm
 
 
 def test_a_window_that_is_closed_ends_it(workspace: Path, asking: MockPortal, desk: Desk) -> None:
-    with at_a_terminal("-C", workspace, "login", "--portal-url", asking.url, env=desk.env) as process:
-        in_thread(desk.act(lambda page: page.close()))
-        code, said = end_of(process)
+    with at_a_terminal("-C", workspace, "login", "--portal-url", asking.url, env=desk.env) as running:
+        desk.act(lambda page: page.close())
+        code, said = running.end()
     assert code == 6, said
     assert "window was closed" in said
     assert desk.files() == []
 
 
 def test_ctrl_c_ends_it(workspace: Path, asking: MockPortal, desk: Desk) -> None:
-    with at_a_terminal("-C", workspace, "login", "--portal-url", asking.url, env=desk.env) as process:
-        in_thread(desk.act(lambda page: asyncio.sleep(0)))
-        os.killpg(process.pid, signal.SIGINT)
-        code, said = end_of(process)
+    with at_a_terminal("-C", workspace, "login", "--portal-url", asking.url, env=desk.env) as running:
+        desk.act(lambda page: page.title())
+        os.killpg(running.process.pid, signal.SIGINT)
+        code, said = running.end()
     assert code == 130, said
     assert "Traceback" not in said
     assert desk.files() == []

@@ -74,6 +74,7 @@ class Between:
     app: ASGIApp
     meddle: Meddle = pass_on
     seen: list[tuple[str, str]] = field(default_factory=list)
+    heard: Callable[[Answer], None] = lambda _answer: None
 
     def posts(self, path: re.Pattern[str] | None = None) -> list[str]:
         """The paths that were posted to."""
@@ -96,6 +97,7 @@ class Between:
             return await _ask(self.app, scope, wanted)
 
         answer = await self.meddle(exchange, ask)
+        self.heard(answer)
         await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
         await send({"type": "http.response.body", "body": answer.body})
 
