@@ -26,9 +26,10 @@ def canonical(text: str) -> str:
     zero-width characters, no-break spaces, line breaks and white space at line ends and at both ends
     of the text. Tone marks, vowels, words and the spaces between them all count.
     """
-    text = unicodedata.normalize("NFC", unix_newlines(text).translate(_ZERO_WIDTH).replace("\u00a0", " "))
-    text = _SARA_AM_SPLIT.sub("\\1\u0e33", text)
+    text = unix_newlines(text.translate(_ZERO_WIDTH)).replace("\u00a0", " ")
+    text = _SARA_AM_SPLIT.sub("\\1\u0e33", unicodedata.normalize("NFC", text))
     text = _SARA_AM_TONE_LAST.sub("\\1\u0e33", text)
+    text = unicodedata.normalize("NFC", text)  # a tone that was moved may stand among other marks now
     return "\n".join(line.rstrip() for line in text.split("\n")).strip()
 
 

@@ -23,7 +23,7 @@ const SILENT = new Set(["SCRIPT", "STYLE", "TEXTAREA", "SELECT", "TEMPLATE"]);
 
 const normal = text => (text ?? "").replace(/[\u200b-\u200d\u2060\ufeff\u00ad]/g, "").normalize("NFC")
     .replace(/\u0e4d([\u0e48-\u0e4b]?)\u0e32/g, "$1\u0e33").replace(/\u0e33([\u0e48-\u0e4b]+)/g, "$1\u0e33")
-    .replace(/\s+/g, " ").trim();
+    .normalize("NFC").replace(/\s+/g, " ").trim();
 
 const words = node => node.nodeType === Node.TEXT_NODE ? node.data
     : SILENT.has(node.nodeName) ? ""

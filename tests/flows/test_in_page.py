@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from importlib import resources
 from typing import get_args
 
@@ -9,9 +10,11 @@ import pytest
 from structlog.testing import capture_logs
 
 from esar_bot.errors import PortalChanged
+from esar_bot.text import canonical
 from flows.locate import Within, signs_on, the_one
 from flows.look import RowsOf, look
 from flows.profile import Locate, Role
+from tests.thai_text import ZERO_WIDTH
 
 WANTED = {
     "a label": ("<label for=x>น้ำหนัก</label><input id=x>", {"label": "น้ำหนัก"}),
@@ -79,6 +82,29 @@ def test_every_role_that_a_profile_may_name_is_known(on_page):
     finder = resources.files("flows.in_page").joinpath("find.js").read_text(encoding="utf-8")
     known = on_page("", lambda page: page.evaluate(f"() => {{{finder}; return Object.keys(ROLES)}}"))
     assert sorted(known) == sorted(get_args(Role))
+
+
+MARKS = [chr(code) for code in range(0x0E01, 0x0E5C) if chr(code).isprintable()]
+AMONG_THEM = [*ZERO_WIDTH, *" \u00a0\n\r\ta1๑“²ﬁ\u0301\u0323", "\u0e4d", "\u0e32", "\u0e33", "\u0e49"]
+
+
+def random_texts(count):
+    """Thai text as no person would write it: letters, marks and invisible characters in any order."""
+    chance = random.Random(2570)  # noqa: S311 - the same texts each time
+    return ["".join(chance.choices(MARKS + AMONG_THEM * 2, k=chance.randrange(24))) for _ in range(count)]
+
+
+def test_labels_are_compared_in_pages_as_texts_are_elsewhere(on_page):
+    texts = random_texts(5000)
+    finder = resources.files("flows.in_page").joinpath("find.js").read_text(encoding="utf-8")
+    code = f"texts => {{{finder}; return texts.map(normal)}}"
+    in_page = on_page("", lambda page: page.evaluate(code, texts))
+    wrong = {
+        text: (one, other)
+        for text, one in zip(texts, in_page, strict=True)
+        if one != (other := " ".join(canonical(text).split()))
+    }
+    assert wrong == {}
 
 
 def test_what_is_not_exactly_that_is_not_taken_for_it(on_page):

@@ -1,18 +1,39 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from esar_bot.text import arabic_digits, canonical, unix_newlines
+from tests.thai_text import seen_texts, shown, spelt, two_that_differ
 
 THAI = [chr(code) for code in range(0x0E01, 0x0E5C) if chr(code).isprintable() or code == 0x0E33]
 TONES = "่้๊๋"
 INVISIBLE = ["\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "\u00ad"]
-texts = st.text(st.sampled_from([*THAI, *INVISIBLE, " ", "\u00a0", "\n", "\r", "a", "1", "“", "²", "ﬁ"]))
+OTHERS = [" ", "\u00a0", "\n", "\r", "a", "1", "“", "²", "ﬁ", "\u0301", "\u0323"]
+texts = st.text(st.sampled_from([*THAI, *INVISIBLE, *OTHERS]))
 
 
-@given(texts)
+@given(seen_texts, st.data())
+def test_a_text_is_one_in_all_spellings_that_a_reader_cannot_tell_apart(pieces, data):
+    assert canonical(data.draw(spelt(pieces))) == canonical(data.draw(spelt(pieces))) == shown(pieces)
+
+
+@given(two_that_differ(), st.data())
+def test_one_visible_mark_makes_another_text_in_every_spelling(two, data):
+    one, other = two
+    assert canonical(data.draw(spelt(one))) != canonical(data.draw(spelt(other)))
+
+
+@given(st.one_of(texts, st.text()))
+@example("\u0301\u0e33\u0e48")  # the tone mark is moved past an accent
+def test_a_canonical_form_is_in_nfc(text):
+    assert unicodedata.is_normalized("NFC", canonical(text))
+    assert canonical(unicodedata.normalize("NFC", text)) == canonical(text)
+    assert canonical(unicodedata.normalize("NFD", text)) == canonical(text)
+
+
+@given(st.one_of(texts, st.text()))
 def test_canonical_form_of_a_canonical_form_is_itself(text):
     assert canonical(canonical(text)) == canonical(text)
 
@@ -67,6 +88,7 @@ def test_nfc_orders_marks_that_look_alike():
 def test_line_ends_and_spaces_around_a_text_do_not_count():
     assert canonical("  หนึ่ง \t\r\nสอง\r\n\n") == "หนึ่ง\nสอง"
     assert canonical("หนึ่ง\u00a0สอง") == "หนึ่ง สอง"
+    assert canonical("หนึ่ง\r\u200b\nสอง") == "หนึ่ง\nสอง"
     assert unix_newlines("a\r\nb\rc\n") == "a\nb\nc\n"
 
 
