@@ -153,9 +153,9 @@ def problem(error: EsarBotError | None, *, picture: str | None = None) -> Proble
     if error is None:
         return None
     return Problem(
-        what=redact(error.what),
-        where=redact(error.where),
-        next_step=redact(error.next_step),
+        what=error.what,
+        where=error.where,
+        next_step=error.next_step,
         picture=_picture(error.picture, picture) if picture else None,
     )
 
