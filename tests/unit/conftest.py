@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import settings
@@ -37,3 +39,16 @@ def in_thai(monkeypatch):
 @pytest.fixture
 def agency(tmp_path) -> SmallAgency:
     return SmallAgency.make(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def in_loop():
+    """Runs a coroutine in a thread of its own, as another test's browser may have a loop in this one.
+
+    The loop is made before the network is taken away.
+    """
+    with ThreadPoolExecutor(1) as thread:
+        runner = asyncio.Runner()
+        thread.submit(runner.get_loop).result()
+        yield lambda work: thread.submit(runner.run, work).result()
+        thread.submit(runner.close).result()

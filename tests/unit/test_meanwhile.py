@@ -31,7 +31,7 @@ class Browser:
             self.happened.append("closed")
 
 
-def test_the_block_goes_on_while_it_starts():
+def test_the_block_goes_on_while_it_starts(in_loop):
     browser = Browser()
 
     async def work():
@@ -40,11 +40,11 @@ def test_the_block_goes_on_while_it_starts():
             browser.happened.append("block")
             assert await opening == await opening == "a browser"
 
-    asyncio.run(work())
+    in_loop(work())
     assert browser.happened == ["starting", "block", "started", "closed"]
 
 
-def test_a_block_that_fails_at_once_leaves_nothing_open():
+def test_a_block_that_fails_at_once_leaves_nothing_open(in_loop):
     browser = Browser()
 
     async def work():
@@ -52,11 +52,11 @@ def test_a_block_that_fails_at_once_leaves_nothing_open():
             raise ValueError("of the block")
 
     with pytest.raises(ValueError, match="of the block"):
-        asyncio.run(work())
+        in_loop(work())
     assert browser.happened == []  # given up, not waited for
 
 
-def test_its_failure_is_raised_where_it_is_needed_and_only_there(caplog):
+def test_its_failure_is_raised_where_it_is_needed_and_only_there(in_loop, caplog):
     async def needed():
         async with meanwhile(Browser(OSError("no browser")).started()) as opening:
             await opening
@@ -66,7 +66,7 @@ def test_its_failure_is_raised_where_it_is_needed_and_only_there(caplog):
             return "done"
 
     with pytest.raises(OSError, match="no browser"):
-        asyncio.run(needed())
-    assert asyncio.run(not_needed()) == "done"
+        in_loop(needed())
+    assert in_loop(not_needed()) == "done"
     gc.collect()
     assert not caplog.records  # asyncio would log an exception that nobody has taken note of

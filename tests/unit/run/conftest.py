@@ -6,25 +6,12 @@ mock portal are in tests/cli and tests/trust.
 
 from __future__ import annotations
 
-import asyncio
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
 
 from esar_bot.journal import JOURNAL
 from esar_bot.prepared import PreparedReport, prepare
 from tests.unit.run.scripted_portal import ROUND, Run, ScriptedPortal
 from tests.unit.small_agency import SmallAgency
-
-
-@pytest.fixture(scope="module")
-def in_loop():
-    """Runs a coroutine in a thread of its own; its loop is made before the network is taken away."""
-    with ThreadPoolExecutor(1) as thread:
-        runner = asyncio.Runner()
-        thread.submit(runner.get_loop).result()
-        yield lambda work: thread.submit(runner.run, work).result()
-        thread.submit(runner.close).result()
 
 
 @pytest.fixture
