@@ -367,6 +367,8 @@ def test_the_commands_are_these() -> None:
         "credentials set",
         "demo",
         "init",
+        "login",
+        "logout",
         "mock-portal",
         "plan",
         "preview",

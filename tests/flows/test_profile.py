@@ -24,6 +24,16 @@ def test_plain_addresses_beyond_this_machine_are_refused(url):
         load_profile("mock", base_url=url)
 
 
+def test_hosts_are_as_safe_as_the_portal_itself(tmp_path: Path):
+    text = (Path(__file__).parents[2] / "flows/profiles/mock.toml").read_text(encoding="utf-8")
+    file = tmp_path / "own.toml"
+    file.write_text(
+        text.replace("rehearsal = true", 'hosts = ["http://sso.example.go.th"]'), encoding="utf-8"
+    )
+    with pytest.raises(UsageError, match=r"sso\.example\.go\.th.*https://"):
+        load_profile("own.toml", beside=tmp_path)
+
+
 @pytest.mark.parametrize("url", ["https://esar.example.go.th", "http://localhost:1", "http://[::1]:8365"])
 def test_safe_addresses_are_taken(url):
     assert load_profile("mock", base_url=url).base_url == url

@@ -3,11 +3,11 @@
 The secrets are the password, the session's cookie and a code from the officer's phone.
 
 Guards: `esar_bot.redact` in `esar_bot.cli.output` and in `esar_bot.errors.EsarBotError` (pages below hold the
-password, or the cookie), in `esar_bot.pages` and `build_receipt` (a card's field shows it);
-`flows.session.Session.sign_in` (without its `protect_token` the cookie is told); `flows.picture` (without
-`_shows_a_secret` there is a picture of the page that shows the password). Before them stand the mask over the
-portal's refusal in `flows.pages.login._press`, `repr=False` of the accounts and `flows.pages.login._type`
-(Playwright's errors tell what was typed); without one of them it still holds.
+password, or the cookie), in `esar_bot.pages` and `build_receipt` (a card's field shows it); `protect_token`
+in `flows.session.Session.sign_in` and in `esar_bot.stored_session` (without it the cookie is told);
+`flows.picture._shows_a_secret` (without it there is a picture of a page that shows the password). Before them
+stand the mask over the portal's refusal in `flows.pages.login._press`, `repr=False` of the accounts and
+`flows.pages.login._type` (Playwright's errors tell what was typed); without one of them it still holds.
 """
 
 from __future__ import annotations
@@ -386,8 +386,19 @@ def test_when_a_person_signs_in_by_hand(
             desk.act(lambda page: sign_in_as_officer(page, otp))
             code, said = running.end()
         assert code == 0, said
+
+        async def meddle(exchange: Exchange, ask: Ask) -> Answer:
+            """A portal that writes the session's cookie where the round's state should stand."""
+            answer = await ask(exchange)
+            if not answer.is_page:
+                return answer
+            told = f'data-status="{session_of(exchange)}"'
+            return answer.with_page(answer.body.decode().replace('data-status="draft"', told))
+
+        seen.meddle = meddle
         ran = run_bot(*command(workspace, asking.url), "--dry-run", env=desk.env)
-        assert ran.code == 0, ran.stderr
+        assert ran.code == 8, ran.stderr
+        assert "“***”" in ran.stderr
     (stored,) = desk.files()
     assert [token for token in given if token in stored.read_text(encoding="utf-8")], "it is what is kept"
     typed = {otp, OFFICER["ESAR_BOT_PASSWORD"]}

@@ -81,3 +81,24 @@ def test_no_secret_survives(secret, before, after):
     shown = masked(before + secret + after)
     assert MASK in shown
     assert secret not in shown.replace(MASK, "\0")
+
+
+@pytest.mark.parametrize("shown", ["รหัส Canary  Secret!", "canary\nsecret!", "CANARY SECRET!"])
+def test_a_secret_is_known_however_a_page_shows_it(monkeypatch, shown):
+    monkeypatch.setattr(redact, "_secrets", set())
+    redact.protect("canary secret!")
+    assert redact.holds_secret(shown)
+
+
+def test_a_text_without_a_secret_holds_none(monkeypatch):
+    monkeypatch.setattr(redact, "_secrets", set())
+    redact.protect("canary secret!")
+    redact.protect("    ")
+    assert not redact.holds_secret("canary - secret!")
+
+
+def test_a_short_cookie_is_no_secret(monkeypatch):
+    monkeypatch.setattr(redact, "_secrets", set())
+    redact.protect_token("th-TH")
+    redact.protect_token("0123456789abcdef")
+    assert redact.redact("th-TH 0123456789abcdef") == "th-TH ***"
