@@ -10,6 +10,7 @@ from playwright.async_api import Page
 from esar_bot.errors import PortalChanged
 from esar_bot.language import say
 from esar_bot.portal import Confirmation, State, Window
+from esar_bot.redact import redact
 from flows.locate import refuse_unless_one
 from flows.look import Row, RowsOf, look
 from flows.profile import Profile
@@ -73,4 +74,4 @@ async def read_confirmation(session: Session, page: Page, fiscal_year: int, roun
     what = say("หน้ายืนยันการส่ง", "confirmation page")
     await session.open(page, place, what, fiscal_year=fiscal_year, round=round_key)
     shown = (await look(page, {"number": place.number, "text": place.text})).shown
-    return Confirmation(shown["number"].strip(), " ".join(shown["text"].split()))
+    return Confirmation(redact(shown["number"].strip()), redact(" ".join(shown["text"].split())))
