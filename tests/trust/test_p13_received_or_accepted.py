@@ -1,6 +1,6 @@
 """P13: "received by the portal" and "accepted by the assessor" are two things, and so is "returned".
 
-Guards: `esar_bot.submission.refuse_impossible` (what was received is locked) and `refuse_unmended` (what was
+Guards: `esar_bot.refusals.refuse_impossible` (what was received is locked) and `refuse_unmended` (what was
 returned is not sent again as it was), and the words of `esar_bot.cli.output`, the preview and the receipt,
 each with its own for every state. Drop a guard, or let two states share their words, and a test fails.
 """
