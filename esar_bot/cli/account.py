@@ -53,7 +53,6 @@ def check_account(
     """Sign in behind the read-only guard."""
     import asyncio
 
-    from esar_bot.calendar import today_in_bangkok
     from esar_bot.cli import output
     from esar_bot.cli.choices import choose, kept_state, reported_round, resolver
     from esar_bot.errors import ExitCode
@@ -66,7 +65,7 @@ def check_account(
     stored = load_session(choice.profile.origin)
     whose = resolver(choice.profile, interactive=is_terminal(), stored_login=stored is not None)
     accounts = [] if stored else [whose.resolve()]  # before a browser is started for it
-    known = reported_round(choice, today_in_bangkok()) if stored else None
+    known = reported_round(choice) if stored else None
 
     def typed() -> Credentials:
         if not accounts:

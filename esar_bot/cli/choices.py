@@ -149,10 +149,9 @@ def named_round(wanted: str, fiscal_year: FiscalYear) -> Round:
     return found
 
 
-def reported_round(choice: Choice, today: date) -> Round:
-    """The round that an officer would look at today: the open one, else the next, else the year's last."""
-    fiscal_year = calendar_of(choice)
-    return open_round(fiscal_year, today) or next_round(fiscal_year, today) or fiscal_year.rounds[-1]
+def reported_round(choice: Choice) -> Round:
+    """The round that an officer would look at: the open one, else the next, else the year's last."""
+    return round_to_prepare(choice, AUTO) or calendar_of(choice).rounds[-1]
 
 
 def calendar_of(choice: Choice) -> FiscalYear:

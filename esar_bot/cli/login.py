@@ -12,7 +12,6 @@ from esar_bot.cli.common import (
     TodayOption,
     guarded,
     is_terminal,
-    rehearsal_day,
 )
 from esar_bot.language import say
 
@@ -58,9 +57,8 @@ def login(
             say("คำสั่งนี้ต้องมีผู้เข้าสู่ระบบด้วยตนเอง", "somebody must sign in"),
             next_step=say("สั่ง esar-bot login จากหน้าจอปกติ", "run esar-bot login on a terminal"),
         )
-    choice = choose(context.obj.directory, profile, portal_url)
-    day = rehearsal_day(today, rehearsal=choice.profile.rehearsal)
-    known = reported_round(choice, day)
+    choice = choose(context.obj.directory, profile, portal_url, today)
+    known = reported_round(choice)
 
     async def by_hand() -> StorageState:
         async with open_browser(headless=False) as browser:
