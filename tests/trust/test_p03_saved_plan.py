@@ -3,7 +3,7 @@
 Guard: `esar_bot.saved_plan.refuse_stale`, called in `esar_bot.submission.carry_out` before anybody is asked
 and before the session's guard is lifted. It compares whole plans; what each stale test stands for is the part
 of `SavedPlan` that its docstring names: leave that out of the plan and the test fails. Last stands
-`esar_bot.run._refuse_changed_file`, for files that change after that.
+`esar_bot.run.card._refuse_changed_file`, for files that change after that.
 """
 
 from __future__ import annotations
@@ -207,7 +207,7 @@ def test_whatever_has_changed_is_named_at_once(
 def test_a_file_that_changes_after_the_plan_was_found_to_hold_is_not_attached(
     plan: Command, carry_out: Command, workspace: Path, portal: MockPortal, between: Between
 ) -> None:
-    """Guard: `esar_bot.run._refuse_changed_file`, which reads the bytes again when they are attached."""
+    """Guard: `esar_bot.run.card._refuse_changed_file`, which reads the bytes again when they are attached."""
     plan()
     report = workspace / ROUND / "1.1" / "report.pdf"
     changed: list[str] = []

@@ -3,7 +3,7 @@
 Guards: `esar_bot.plan.is_same_file` (let it answer False and the second run does not end well) and the
 journals that `esar_bot.journal.written_before` reads (without them the file that was being replaced is taken
 for somebody else's). That a round is not submitted twice has two: `Plan.is_submitted`, and the reading of
-the round in `esar_bot.run._submit`; without one the other still holds.
+the round in `esar_bot.run.round._submit`; without one the other still holds.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """P7: what a person put on the portal is neither overwritten nor deleted; a replaced file goes last.
 
 Guards: the conflicts of `esar_bot.plan.plan_card`, `flows.pages.card_form._refuse_changed` (what was changed
-after the plan was made) and the order in `esar_bot.run._write_card` (delete only what was verified).
+after the plan was made) and the order in `esar_bot.run.card._write_card` (delete only what was verified).
 """
 
 from __future__ import annotations
