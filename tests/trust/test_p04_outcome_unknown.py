@@ -1,7 +1,8 @@
 """P4: no save, deletion or submission is repeated blindly; after a lost answer the portal is read.
 
-Guards: `esar_bot.run.card._settle` and `_remove` and `esar_bot.run.round._submit`, which read after every write and believe only what
-they read. Let one of them believe the lost answer, or send once more before it has read, and its rows fail.
+Guards: `esar_bot.run.card._settle` and `_remove` and `esar_bot.run.round._submit`, which read after every
+write and believe only what they read. Let one of them believe the lost answer, or send once more before it
+has read, and its rows fail.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """P6: done means read back. What a portal stores otherwise is named by indicator and field, never a success.
 
-Guard: `esar_bot.plan.mismatches`, asked by `esar_bot.run.card._write_card` after every save. Let it answer () and
+Guard: `esar_bot.plan.mismatches`, asked by `esar_bot.run.card._settle` after every save. Let it answer () and
 the falsified rounds below are submitted.
 """
 

@@ -1,0 +1,60 @@
+"""P4: what the portal says that it did not take is sent once more, and nothing is lost by signing in again.
+
+Guards: `flows.press._believe` (the login page and the profile's `stale` signs are NotTaken; let them be
+Doubtful and the runs below end with 7) and `esar_bot.run.card._took_nothing` (let it say so unread, and the
+save that was stored behind a login page is sent again).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.rehearsal import MockPortal, Ran
+from tests.trust.between import LOGIN, SAVE, SUBMISSION, Answer, Ask, Between, Exchange
+from tests.trust.conftest import ROUND
+from tests.trust.end_state import as_prepared, left_by, revise
+
+FORM, DELETION, SUBMIT = r"/cards/1\.2/edit$", r"/cards/1\.2/evidence/\d+/delete$", r"/submit$"
+
+
+@pytest.mark.parametrize("path", [FORM, DELETION, SUBMIT], ids=["save", "deletion", "submission"])
+@pytest.mark.parametrize("kind", ["expire-session", "stale-csrf"])
+def test_a_session_that_ends_in_the_middle_loses_nothing(
+    submit_12m: Callable[..., Ran], workspace: Path, portal: MockPortal, kind: str, path: str
+) -> None:
+    if path == DELETION:
+        assert submit_12m("--draft", "--yes").code == 0
+        revise(workspace)
+    fault = {"kind": kind, "method": "POST", "path": path}
+    httpx.post(f"{portal.url}/__test__/faults", json=[fault]).raise_for_status()
+    ran = submit_12m("--yes")
+    assert ran.code == 0, ran.stderr
+    met = httpx.get(f"{portal.url}/__test__/faults").raise_for_status().json()["met"]
+    assert [item["kind"] for item in met] == [kind]
+    assert left_by(portal.state()["rounds"][ROUND]) == as_prepared(workspace)
+    saves = {number: card["saves"] for number, card in portal.state()["rounds"][ROUND]["cards"].items()}
+    assert set(saves.values()) == {2 if path == DELETION else 1}, "each save was stored once"
+
+
+def test_a_save_that_was_stored_behind_a_login_page_is_not_repeated(
+    submit_12m: Callable[..., Ran], workspace: Path, portal: MockPortal, between: Between
+) -> None:
+    async def meddle(exchange: Exchange, ask: Ask) -> Answer:
+        """The portal stores the card, and then asks to sign in."""
+        answer = await ask(exchange)
+        if exchange.method == "POST" and SAVE.search(exchange.path):
+            signed_out = b"esar_session=; Max-Age=0; Path=/"
+            return Answer(303, [(b"location", b"/login?expired=1"), (b"set-cookie", signed_out)], b"")
+        return answer
+
+    between.meddle = meddle
+    ran = submit_12m("--yes")
+    assert ran.code == 0, ran.stderr
+    assert len(between.posts(SAVE)) == 2, "one for each card"
+    assert len(between.posts(SUBMISSION)) == 1
+    assert len(between.posts(LOGIN)) > 1
+    assert left_by(portal.state()["rounds"][ROUND]) == as_prepared(workspace)
