@@ -13,7 +13,10 @@ from typing import Any
 
 import pytest
 
-TODAY = "2027-07-15"
+from tests.ci.runner import FAILURE, SKIPPED, SUCCESS, Runner
+
+TODAY, ROUND, NUMBER = "2027-07-15", "9m", "1.2"
+NO_ROUND_IS_OPEN = "2027-02-10"
 PASSWORD = "rehearse-2570"
 
 
@@ -58,6 +61,13 @@ class Portal:
         with urllib.request.urlopen(f"{self.url}/__test__/state", timeout=30) as answer:
             return json.load(answer)
 
+    def edit(self, number: str, **fields: str) -> None:
+        """Change a card of the round as another person would."""
+        body = json.dumps({"round": ROUND, "indicator": number, "fields": fields}).encode()
+        json_body = {"Content-Type": "application/json"}
+        request = urllib.request.Request(f"{self.url}/__test__/edit", body, json_body)
+        urllib.request.urlopen(request, timeout=30).close()
+
     def stop(self) -> None:
         self.process.terminate()
         self.process.wait(timeout=30)
@@ -67,6 +77,7 @@ class Portal:
 
 @pytest.fixture
 def workspace(root: Path, tmp_path: Path) -> Path:
+    """The workspace as it is in the repository, one folder down; no run writes into this one."""
     copy = tmp_path / "repository" / "agency"
     shutil.copytree(
         root / "fixtures" / "sample_agency", copy, ignore=shutil.ignore_patterns("previews", "receipts")
@@ -82,44 +93,53 @@ def portal(tmp_path: Path, clean_environment: dict[str, str]) -> Iterator[Portal
 
 
 @pytest.fixture
-def run_job(workflows, workspace, portal, run, clean_environment, tmp_path):
-    """Run a job's scripts one after the other, each with the environment that the workflow gives it."""
-    flow = workflows["submit-before-deadline.yml"]
+def start_run(workflows, workspace, portal, run, clean_environment, tmp_path):
+    """Starts a run of the workflow, on the day it is told."""
     values = {
-        "${{ inputs.round || 'auto' }}": "auto",
-        "${{ vars.ESAR_BOT_WORKSPACE || '.' }}": workspace.name,
-        "${{ secrets.ESAR_BOT_USERNAME }}": "officer",
-        "${{ secrets.ESAR_BOT_PASSWORD }}": PASSWORD,
+        "inputs.round || 'auto'": "auto",
+        "vars.ESAR_BOT_WORKSPACE || '.'": workspace.name,
+        "secrets.ESAR_BOT_USERNAME": "officer",
+        "secrets.ESAR_BOT_PASSWORD": PASSWORD,
     }
-    # what stands in the workspace's esar.toml, or is the day of the run
-    given = {"ESAR_BOT_PORTAL_URL": portal.url, "ESAR_BOT_TODAY": TODAY}
+    started = []
 
-    def run_job(job_id: str) -> list[str]:
-        said = []
-        for step in flow["jobs"][job_id]["steps"]:
-            if "run" not in step or step["name"].startswith("Install"):
-                continue
-            script = tmp_path / "step.sh"
-            script.write_text(step["run"], "utf-8")
-            asked = {name: values[value] for name, value in (flow["env"] | step.get("env", {})).items()}
-            result = run(
-                *("bash", "--noprofile", "--norc", "-eo", "pipefail", script),
-                cwd=workspace.parent,
-                env=clean_environment | given | asked,
-                timeout=120,
-            )
-            assert result.returncode == 0, f"{step['name']}\n{result.stdout}"
-            said.append(result.stdout)
-        return said
+    def start_run(today: str = TODAY) -> Runner:
+        started.append(today)
+        # what stands in the workspace's esar.toml, or is the day of the run
+        given = {"ESAR_BOT_PORTAL_URL": portal.url, "ESAR_BOT_TODAY": today}
+        return Runner(
+            workflows["submit-before-deadline.yml"],
+            workspace.parent,
+            tmp_path / f"run-{len(started)}",
+            values,
+            clean_environment | given,
+            run,
+        )
 
-    return run_job
+    return start_run
 
 
-def test_rehearsal_shows_everything_and_writes_nothing(run_job, portal, workspace):
-    said = run_job("rehearse")
+def kept(run: Runner) -> list[str]:
+    """The names of the artifacts."""
+    return sorted(path.name for path in run.artifacts.iterdir())
 
-    assert len(said) == 2
-    assert list((workspace / "previews").glob("*.html"))
+
+def change_report(workspace: Path) -> None:
+    card = workspace / ROUND / f"{NUMBER}.yaml"
+    text = card.read_text("utf-8")
+    assert "ประชาชน 120 คน" in text
+    card.write_text(text.replace("ประชาชน 120 คน", "ประชาชน 128 คน"), "utf-8")
+
+
+def test_rehearsal_keeps_plan_and_preview_and_writes_nothing(start_run, portal):
+    run = start_run()
+    rehearsal = run.run_job("rehearse")
+
+    assert (rehearsal.result, len(rehearsal.said)) == (SUCCESS, 2)
+    assert run.outputs["needs.rehearse.outputs.pending"] == "yes"
+    assert kept(run) == ["plan-1", "preview-1"]
+    assert [path.name for path in (run.artifacts / "plan-1").iterdir()] == ["plan.json"]
+    assert [path.name for path in (run.artifacts / "preview-1").iterdir()] == [f"{ROUND}.html"]
     state = portal.state()
     assert state["requests"]["POST"] == 1, "only the login"
     assert {each["status"] for each in state["rounds"].values()} <= {"empty", "draft"}
@@ -128,21 +148,97 @@ def test_rehearsal_shows_everything_and_writes_nothing(run_job, portal, workspac
         assert not any(card["saves"] or card["evidence"] for card in each["cards"].values())
 
 
-def test_submission_follows_the_rehearsal_and_a_further_run_changes_nothing(run_job, portal, workspace):
-    said = [*run_job("rehearse"), *run_job("submit")]
+def test_the_plan_is_submitted_once_and_a_further_run_asks_nobody(start_run, portal):
+    run = start_run()
+    jobs = [run.run_job("rehearse"), run.run_job("submit")]
 
+    assert [job.result for job in jobs] == [SUCCESS, SUCCESS], jobs
     first = portal.state()
-    assert first["rounds"]["9m"]["status"] == "submitted"
-    confirmation = first["rounds"]["9m"]["confirmation"]
-    kept = [path for folder in ("previews", "receipts") for path in (workspace / folder).rglob("*")]
-    receipts = [path for path in kept if path.is_file() and "receipts" in path.parts]
+    assert first["rounds"][ROUND]["status"] == "submitted"
+    assert kept(run) == ["plan-1", "preview-1", "receipt-1"]
+    files = [path for path in run.artifacts.rglob("*") if path.is_file()]
+    confirmation = first["rounds"][ROUND]["confirmation"]
+    receipts = [path for path in files if "receipt-1" in path.parts]
     assert any(confirmation in path.read_text("utf-8", errors="ignore") for path in receipts)
-    assert not any(PASSWORD in text for text in said)
-    assert not [path for path in kept if path.is_file() and PASSWORD.encode() in path.read_bytes()]
+    assert not any(PASSWORD in said for job in jobs for said in job.said)
+    assert not [path for path in files if PASSWORD.encode() in path.read_bytes()]
 
-    run_job("rehearse")
-    run_job("submit")
+    run.attempt = 2
+    alone = run.run_job("submit")
+    assert alone.result == SUCCESS, "run again alone, it has the plan that was approved"
 
+    further = start_run()
+    assert further.run_job("rehearse").result == SUCCESS
+    assert further.run_job("submit").result == SKIPPED
+    assert further.outputs["needs.rehearse.outputs.pending"] == "no"
+    assert kept(further) == ["preview-1"]
     again = portal.state()
     assert again["rounds"] == first["rounds"]
-    assert again["requests"]["POST"] <= first["requests"]["POST"] + 2, "no more than the two logins"
+    assert again["requests"]["POST"] == first["requests"]["POST"] + 2, "only the two logins"
+
+
+def test_a_stale_plan_fails_the_job_with_what_has_changed_and_nothing_is_written(start_run, portal):
+    run = start_run()
+    run.run_job("rehearse")
+    portal.edit(NUMBER, obstacles="เพิ่มโดยผู้อื่น")
+    before = portal.state()
+
+    submission = run.run_job("submit")
+
+    assert submission.result == FAILURE
+    assert "แผนนี้ใช้ไม่ได้แล้ว" in submission.said[-1]
+    assert f"ตัวชี้วัด {NUMBER} บนระบบ" in submission.said[-1]
+    after = portal.state()
+    assert after["rounds"] == before["rounds"]
+    assert after["requests"]["POST"] == before["requests"]["POST"] + 1, "only the login"
+    assert not list(run.artifacts.rglob("journal.jsonl")), "it got no further than the plan"
+
+
+def test_with_no_round_open_it_is_green_and_nobody_is_asked(start_run, portal, workspace):
+    (workspace / "6m" / f"{NUMBER}.yaml").unlink()  # the next round, not finished yet
+    run = start_run(NO_ROUND_IS_OPEN)
+
+    rehearsal = run.run_job("rehearse")
+
+    assert rehearsal.result == SUCCESS, rehearsal.said
+    assert f"✗ 6m/{NUMBER}.yaml" in rehearsal.said[0], "what the coming round lacks is shown all the same"
+    assert run.run_job("submit").result == SKIPPED
+    assert not run.artifacts.exists()
+    assert not any(portal.state()["requests"].values())
+
+
+def test_faults_in_the_open_round_fail_the_rehearsal_and_nothing_is_planned(start_run, portal, workspace):
+    (workspace / ROUND / f"{NUMBER}.yaml").unlink()
+    run = start_run()
+
+    rehearsal = run.run_job("rehearse")
+
+    assert rehearsal.result == FAILURE
+    assert f"✗ {ROUND}/{NUMBER}.yaml" in rehearsal.said[-1]
+    assert "จึงยังไม่เปิดระบบ" in rehearsal.said[-1]
+    assert run.run_job("submit").result == SKIPPED
+    assert not run.artifacts.exists()
+    assert portal.state()["requests"].get("POST", 0) == 0
+
+
+def test_what_an_earlier_run_wrote_is_known_only_by_its_receipts(
+    start_run, portal, workspace, run, clean_environment, tmp_path
+):
+    earlier = tmp_path / "earlier"
+    shutil.copytree(workspace, earlier)
+    account = {"ESAR_BOT_USERNAME": "officer", "ESAR_BOT_PASSWORD": PASSWORD}
+    draft = ("submit", "--round", ROUND, "--draft", "--yes", "--portal-url", portal.url)
+    saved = run("esar-bot", "-C", earlier, *draft, env=clean_environment | account)
+    assert saved.returncode == 0, saved.stdout
+    change_report(workspace)
+
+    without = start_run()
+    rehearsal = without.run_job("rehearse")
+    assert rehearsal.result == FAILURE
+    assert f"ระบบมีข้อมูลที่ผู้อื่นบันทึกไว้ในตัวชี้วัด {NUMBER}" in rehearsal.said[-1]
+    assert kept(without) == ["preview-1"], "the preview shows both sides"
+
+    shutil.copytree(earlier / "receipts", workspace / "receipts")
+    with_receipts = start_run()
+    assert with_receipts.run_job("rehearse").result == SUCCESS
+    assert with_receipts.outputs["needs.rehearse.outputs.pending"] == "yes"

@@ -8,6 +8,7 @@ import pytest
 
 SCHEDULED = "submit-before-deadline.yml"
 BANGKOK_AHEAD_OF_UTC = 7
+DAYS_GITHUB_WAITS_FOR_AN_APPROVAL = 30
 
 
 def jobs_of(workflows):
@@ -44,9 +45,10 @@ def test_the_linters_find_nothing(tool, lint, root):
     [
         ("actionlint", "runs-on: ubuntu-latest", "runs-on: ubuntu-latst", "is unknown"),
         ("actionlint", "${{ inputs.round ||", "${{ inputs.rund ||", "rund"),
+        ("actionlint", "needs.rehearse.outputs.pending", "needs.rehearse.outputs.peding", "peding"),
         ("actionlint", '[ -n "$SOURCE" ]', "[ -n $SOURCE ]", "SC2070"),
         ("actionlint", '"17 2 21,24,26,28 7 *"', '"17 2 21,24,26,32 7 *"', "CRON"),
-        ("zizmor", '--round "$ROUND" --yes', "--round ${{ inputs.round }} --yes", "template-injection"),
+        ("zizmor", '--round "$ROUND" -o', "--round ${{ inputs.round }} -o", "template-injection"),
         ("zizmor", "@3d3c42e5aac5ba805825da76410c181273ba90b1", "@v7", "unpinned-uses"),
         ("zizmor", "persist-credentials: false", "fetch-depth: 1", "artipacked"),
         ("zizmor", "permissions: {}", "permissions: write-all", "excessive-permissions"),
@@ -106,7 +108,7 @@ def test_secrets_reach_only_the_steps_that_log_in(workflows):
         for job in flow["jobs"].values():
             assert "secrets." not in str({key: value for key, value in job.items() if key != "steps"}), name
             with_secrets = [step for step in job["steps"] if "secrets." in str(step)]
-            assert all(" submit " in step["run"] for step in with_secrets), name
+            assert all(re.search(r" (plan|submit) ", step["run"]) for step in with_secrets), name
             assert len(with_secrets) == (1 if name == SCHEDULED else 0), name
 
 
@@ -158,13 +160,43 @@ class TestSubmitBeforeDeadline:
         assert flow["jobs"]["submit"]["environment"] == "e-sar"
         assert flow["jobs"]["rehearse"]["environment"] != "e-sar"
 
-    def test_the_rehearsal_cannot_write(self, flow):
+    def test_nobody_is_asked_where_nothing_is_pending(self, flow):
+        assert flow["jobs"]["rehearse"]["outputs"]["pending"] == "${{ steps.plan.outputs.pending }}"
+        assert flow["jobs"]["submit"]["if"] == "needs.rehearse.outputs.pending == 'yes'"
+
+    def test_the_rehearsal_has_no_command_that_writes(self, flow):
         scripts = [step["run"] for step in flow["jobs"]["rehearse"]["steps"] if "run" in step]
 
-        submissions = [script for script in scripts if " submit " in script]
-        assert len(submissions) == 1
-        assert "--dry-run" in submissions[0]
-        assert not any("--yes" in script for script in scripts)
+        commands = [
+            found[1]
+            for script in scripts
+            for found in re.finditer(r"esar-bot (?:-C \S+ )?(\w[\w-]*)", script)
+            if "pip" not in script
+        ]
+        assert commands == ["setup", "check", "plan"]
+
+    def test_only_the_approved_plan_is_submitted(self, flow):
+        fetch, submission = [
+            step for step in flow["jobs"]["submit"]["steps"] if re.search("download|--yes", str(step))
+        ]
+        (keep,) = [step for step in flow["jobs"]["rehearse"]["steps"] if "plan.json" in str(step.get("with"))]
+
+        assert submission["run"] == 'esar-bot -C "$WORKSPACE" submit --plan "$RUNNER_TEMP/plan.json" --yes'
+        assert fetch["with"]["path"] + "/plan.json" == keep["with"]["path"] == "${{ runner.temp }}/plan.json"
+        assert keep["with"]["name"] == "plan-${{ github.run_attempt }}"
+        assert flow["jobs"]["rehearse"]["outputs"]["attempt"] == "${{ github.run_attempt }}"
+        assert fetch["with"]["name"] == "plan-${{ needs.rehearse.outputs.attempt }}"
+
+    def test_the_plan_is_kept_as_long_as_an_approval_may_take(self, flow):
+        (keep,) = [step for step in flow["jobs"]["rehearse"]["steps"] if "plan.json" in str(step.get("with"))]
+
+        assert keep["with"]["retention-days"] >= DAYS_GITHUB_WAITS_FOR_AN_APPROVAL
+        assert keep["with"]["if-no-files-found"] == "error"
+
+    def test_both_jobs_work_on_the_very_same_commit(self, flow):
+        for job in flow["jobs"].values():
+            (checkout,) = [step for step in job["steps"] if "actions/checkout@" in step.get("uses", "")]
+            assert checkout["with"]["ref"] == "${{ github.sha }}"
 
     def test_two_submissions_never_overlap_and_none_is_interrupted(self, flow):
         assert flow["jobs"]["submit"]["concurrency"] == {"group": "e-sar", "cancel-in-progress": False}
