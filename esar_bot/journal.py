@@ -19,10 +19,9 @@ from esar_bot.errors import EsarBotError, ExitCode
 from esar_bot.language import say
 from esar_bot.portal import State
 from esar_bot.private_files import OWNER_ONLY
-from esar_bot.written import Written, written_in
+from esar_bot.written import Sent, Written, sent_in, written_in
 
 JOURNAL = "journal.jsonl"
-WRITTEN = {"save", "outcome"}  # what we sent, and what the portal then made of it
 LOCKED = {state.value for state in State if state.is_locked}
 
 
@@ -108,8 +107,12 @@ def written_before(receipts: Path, portal: str) -> Written:
 
     What was rehearsed on another portal explains nothing on this one.
     """
-    entries = _entries_on(receipts, portal)
-    return written_in(entry for entry in entries if entry.get("event") in WRITTEN and "indicator" in entry)
+    return written_in(_entries_on(receipts, portal))
+
+
+def sent_before(receipts: Path, portal: str) -> dict[str, Sent]:
+    """What earlier runs of a round sent to this portal last, and did not read back, by indicator."""
+    return sent_in(_entries_on(receipts, portal))
 
 
 def mended_since_submission(receipts: Path, portal: str) -> bool:

@@ -20,7 +20,7 @@ from esar_bot.calendar import BANGKOK
 from esar_bot.errors import PersonNeeded
 from esar_bot.language import say
 from esar_bot.models import thai_date
-from esar_bot.private_files import OWNER_ONLY, write_private
+from esar_bot.private_files import write_private
 
 LOCK = "run.lock"
 HOLDER = "run.json"
@@ -49,7 +49,7 @@ def taken_if_free(folder: Path, seconds: float = 0) -> Iterator[bool]:
         OSError: the folder cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(folder / LOCK, timeout=seconds, mode=OWNER_ONLY)
+    lock = FileLock(folder / LOCK, timeout=seconds)  # an empty file, for whoever else works in the folder
     try:
         lock.acquire()
     except Timeout:

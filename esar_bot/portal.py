@@ -56,6 +56,7 @@ class ObservedEvidence:
 class ObservedCard:
     """A card as the portal's read-only view shows it: texts exactly as shown, field by field.
 
+    `name` is the indicator's, where the portal shows it;
     `remark` is what the assessor wrote when the card was returned, where the portal shows that.
     """
 
@@ -64,6 +65,7 @@ class ObservedCard:
     fields: Mapping[str, str]
     evidence: tuple[ObservedEvidence, ...] = ()
     remark: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,11 @@ class Confirmation:
 
 @dataclass(frozen=True)
 class ObservedRound:
-    """A round as the portal shows it to the officer."""
+    """A round as the portal shows it to the officer.
+
+    `agency` is whose report it is, where the portal shows that; `others` are the cards that it lists beside
+    those that were asked for.
+    """
 
     fiscal_year: int
     round: str
@@ -84,6 +90,8 @@ class ObservedRound:
     window: Window
     confirmation: Confirmation | None = None
     cards: Mapping[str, ObservedCard] = field(default_factory=dict)
+    agency: str = ""
+    others: tuple[str, ...] = ()
 
 
 class Portal(Protocol):

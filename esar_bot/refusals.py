@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 
-from esar_bot.errors import PersonNeeded, Rejected, UsageError
+from esar_bot.errors import PersonNeeded, Rejected, Unavailable, UsageError
 from esar_bot.language import say
-from esar_bot.plan import Plan, Take
+from esar_bot.plan import CardPlan, Plan, Take
 from esar_bot.portal import State, Window
 from esar_bot.prepared import PreparedReport
+from esar_bot.text import canonical
+from esar_bot.written import Sent, value_hash
 
 
 def refuse_unknown_decisions(take: Mapping[str, Take], prepared: PreparedReport) -> None:
@@ -24,6 +27,61 @@ def refuse_unknown_decisions(take: Mapping[str, Take], prepared: PreparedReport)
             say(f"ไม่มีตัวชี้วัด {numbers} ในรอบนี้", f"there is no indicator {numbers} in this round"),
             where="--take",
             next_step=say("แก้เลขตัวชี้วัด แล้วสั่งซ้ำ", "mend the number, then run again"),
+        )
+
+
+def refuse_another_report(plan: Plan) -> None:
+    """Stop where the portal shows another agency, or an indicator of another name, than the agreement has.
+
+    Numbers such as 1.1 are the same everywhere: they tell one agency's report from another's in no way.
+
+    Raises:
+        PersonNeeded: it does; the message says both.
+    """
+    agreement = plan.prepared.agreement
+    names = {say("ส่วนราชการ", "agency"): (agreement.agency.name, plan.observed.agency)}
+    for card in plan.cards:
+        what = say(f"ตัวชี้วัด {card.number}", f"indicator {card.number}")
+        names[what] = (card.prepared.indicator.name, card.observed.name)
+    differing = [
+        f"{what} "
+        + say(f"แฟ้มงาน “{ours}” ระบบ “{theirs}”", f"“{ours}” in the folder, “{theirs}” on the portal")
+        for what, (ours, theirs) in names.items()
+        if theirs and _plain(ours) != _plain(theirs)
+    ]
+    if differing:
+        raise PersonNeeded(
+            say("รายงานบนระบบไม่ใช่ของคำรับรองนี้ ", "the report on the portal is not this agreement's: ")
+            + "; ".join(differing),
+            next_step=say(
+                "ตรวจว่าเข้าสู่ระบบด้วยบัญชีของหน่วยงานนี้ หรือแก้ชื่อใน agreement.yaml ให้ตรงกับระบบ",
+                "see that the account is this agency's, or write the names as the portal does",
+            ),
+        )
+
+
+def _plain(name: str) -> str:
+    """A name as it is compared: however the page breaks its lines."""
+    return " ".join(canonical(name).split())
+
+
+def refuse_unreported(plan: Plan) -> None:
+    """Stop where submitting the round would submit cards that the report does not have, and nobody has seen.
+
+    Raises:
+        PersonNeeded: the portal lists such cards.
+    """
+    if plan.observed.others and not plan.is_submitted:
+        numbers = ", ".join(plan.observed.others)
+        raise PersonNeeded(
+            say(
+                f"ระบบมีตัวชี้วัด {numbers} ที่แฟ้มงานไม่มี จึงไม่ส่งรอบนี้",
+                f"the portal has indicators {numbers} that the folder does not: the round is not submitted",
+            ),
+            next_step=say(
+                "เพิ่มตัวชี้วัดใน agreement.yaml และการ์ดของรอบ หรือบันทึกร่างด้วย --draft แล้วส่งบนระบบด้วยตนเอง",
+                "add them to agreement.yaml and to the round, or save with --draft and submit by hand",
+            ),
         )
 
 
@@ -96,3 +154,37 @@ def refuse_unmended(plan: Plan, *, mended: bool) -> None:
                 " (what was mended by hand on the portal is submitted there by hand)",
             ),
         )
+
+
+def refuse_too_soon(plan: Plan, sent: Mapping[str, Sent], listing_seconds: float, now: datetime) -> None:
+    """Stop where files would be attached that a run has just sent: a portal may list them later, then twice.
+
+    A save of which nothing else is there has not arrived, and its files neither.
+
+    Raises:
+        Unavailable: there are such files; it says for how long.
+    """
+    waiting = {
+        f"{card.number} {item.name}": (last.at + timedelta(seconds=listing_seconds) - now).total_seconds()
+        for card in plan.changes
+        if (last := sent.get(card.number)) is not None and _has_arrived(last, card)
+        for item in card.add
+        if (item.name, item.sha256) in last.files
+    }
+    seconds = max(waiting.values(), default=0)
+    if seconds > 0:
+        raise Unavailable(
+            say(
+                f"ไฟล์ที่เพิ่งส่งยังไม่แสดงในระบบ ({', '.join(waiting)}) หากแนบอีกอาจซ้ำ",
+                f"files just sent are not listed yet ({', '.join(waiting)}): they might be attached twice",
+            ),
+            next_step=say(f"สั่งซ้ำในอีก {seconds:.0f} วินาที", f"run again in {seconds:.0f} seconds"),
+            retry_after=seconds,
+        )
+
+
+def _has_arrived(sent: Sent, card: CardPlan) -> bool:
+    there = card.observed.fields
+    return not sent.values or any(
+        value_hash(there.get(name, "")) == digest for name, digest in sent.values.items()
+    )

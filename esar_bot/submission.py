@@ -20,7 +20,7 @@ import structlog
 
 from esar_bot.calendar import BANGKOK
 from esar_bot.errors import EsarBotError, PartlyDone, PrecheckFailed
-from esar_bot.journal import Journal, mended_since_submission, written_before
+from esar_bot.journal import Journal, mended_since_submission, sent_before, written_before
 from esar_bot.language import say
 from esar_bot.lock import the_only_run
 from esar_bot.meanwhile import meanwhile
@@ -39,7 +39,14 @@ from esar_bot.receipt import (
     rebuild_receipts,
     write_receipt,
 )
-from esar_bot.refusals import refuse_impossible, refuse_unknown_decisions, refuse_unmended
+from esar_bot.refusals import (
+    refuse_another_report,
+    refuse_impossible,
+    refuse_too_soon,
+    refuse_unknown_decisions,
+    refuse_unmended,
+    refuse_unreported,
+)
 from esar_bot.run import CardOutcome, CardResult, RunResult, apply
 from esar_bot.saved_plan import Act, Basis, SavedPlan, as_saved, refuse_stale
 from esar_bot.workspace import Settings, Workspace
@@ -57,7 +64,10 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True)
 class PortalFacts:
-    """What the order needs to know of the portal besides the protocol; `profile` as a saved plan names it."""
+    """What the order needs to know of the portal besides the protocol; `profile` as a saved plan names it.
+
+    A file that was sent may not be listed yet for `listing_seconds`.
+    """
 
     name: str
     url: str
@@ -65,6 +75,7 @@ class PortalFacts:
     rehearsal: bool
     profile: str
     profile_sha256: str
+    listing_seconds: float
 
 
 @dataclass(frozen=True)
@@ -164,11 +175,16 @@ async def _carry_out(
         witness.planned(done.plan, done.preview)
         if job.saved is not None:
             refuse_stale(job.saved, plan_to_save(job, done.plan, job.saved.act), done.plan)
+        refuse_another_report(done.plan)
         refuse_impossible(done.plan)
         if job.mode is not Mode.DRAFT:
+            refuse_unreported(done.plan)
             refuse_unmended(done.plan, mended=mended_since_submission(receipts, job.portal.url))
         if job.mode is Mode.DRY_RUN:
             return
+        refuse_too_soon(
+            done.plan, sent_before(receipts, job.portal.url), job.portal.listing_seconds, datetime.now(UTC)
+        )
         if will_write(done.plan, job.mode):
             if not witness.confirm(done.plan):
                 done.declined = True

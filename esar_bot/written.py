@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from esar_bot.text import canonical, number
 
+VERIFIED = "saved"  # the outcome of a card that was read back as it was to be
+UNMISTAKABLE = 20  # characters that nobody types by chance as we did
 _TONES_AND_SPACE = re.compile(r"[\u0e48-\u0e4b\s]")
 
 
@@ -23,17 +26,21 @@ def value_hash(value: str) -> str:
     return hashlib.sha256(plain.encode()).hexdigest()
 
 
-def is_remnant(shown: str, sent: Collection[str]) -> bool:
-    """Whether what a portal shows is one of the sent texts: whole, cut short, or without tones and spaces.
+def is_remnant(shown: str, own: str, others: Iterable[str]) -> bool:
+    """Whether what a portal shows in a field stems from ours: cut short, stripped, or another field's.
 
-    Figures count only whole: a cut one is another figure, which a person may have typed.
+    What is short counts only if it is the field's own, less tones and spaces: a person may have typed it.
     """
-    if number(shown) is not None:
-        return any(value_hash(shown) == value_hash(text) for text in sent)
-    rest, bare = canonical(shown), _TONES_AND_SPACE.sub("", canonical(shown))
-    return bool(rest) and any(
-        canonical(text).startswith(rest) or _TONES_AND_SPACE.sub("", canonical(text)) == bare for text in sent
+    rest, bare = canonical(shown), _without_tones(shown)
+    if rest and bare == _without_tones(own):
+        return True
+    return len(rest) >= UNMISTAKABLE and (
+        canonical(own).startswith(rest) or any(canonical(other) == rest for other in others)
     )
+
+
+def _without_tones(text: str) -> str:
+    return _TONES_AND_SPACE.sub("", canonical(text))
 
 
 @dataclass(frozen=True)
@@ -53,23 +60,69 @@ class Written:
 
 
 def written_in(entries: Iterable[Mapping[str, object]]) -> Written:
-    """Gather a journal's entries that have `indicator`, `values` (field to hash) and `files` (name, hash)."""
-    values: dict[str, set[tuple[str, str]]] = {}
+    """Gather the saves of journals, and what they came to, in their order; other entries say nothing.
+
+    A save has `indicator`, `values` (field to hash) and `files` (name, hash). Once it was read back, what
+    stood in its fields before explains nothing any more: whoever puts it there again is a person.
+    """
+    values: dict[str, dict[str, set[str]]] = {}
     files: dict[str, set[tuple[str, str]]] = {}
+    last: dict[str, dict[str, str]] = {}
     for entry in entries:
-        indicator = str(entry["indicator"])
-        hashes, attached = entry.get("values"), entry.get("files")
-        if isinstance(hashes, Mapping):
-            values.setdefault(indicator, set()).update(
-                (str(name), str(digest)) for name, digest in hashes.items()
-            )
-        if isinstance(attached, list):
-            files.setdefault(indicator, set()).update(
-                (str(pair[0]), str(pair[1]))
-                for pair in attached
-                if isinstance(pair, list | tuple) and len(pair) == 2  # noqa: PLR2004 - name and hash
-            )
+        indicator, told = str(entry.get("indicator", "")), _texts(entry.get("values"))
+        of_card = values.setdefault(indicator, {})
+        match entry.get("event"):
+            case "save":
+                last[indicator] = told
+                files.setdefault(indicator, set()).update(attached(entry))
+            case "outcome" if entry.get("outcome") == VERIFIED:
+                of_card.update({name: {digest} for name, digest in last.pop(indicator, {}).items()})
+            case "outcome":
+                pass
+            case _:
+                continue
+        for name, digest in told.items():
+            of_card.setdefault(name, set()).add(digest)
     return Written(
-        {indicator: frozenset(found) for indicator, found in values.items()},
+        {
+            indicator: frozenset((name, digest) for name, found in fields.items() for digest in found)
+            for indicator, fields in values.items()
+        },
         {indicator: frozenset(found) for indicator, found in files.items()},
     )
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A save that was never read back as it should be: when it was sent, and what with it, as hashes."""
+
+    at: datetime
+    values: Mapping[str, str]
+    files: frozenset[tuple[str, str]]
+
+
+def sent_in(entries: Iterable[Mapping[str, object]]) -> dict[str, Sent]:
+    """The last save of each card, by indicator, unless it was read back: files may still be on their way."""
+    sent: dict[str, Sent] = {}
+    for entry in entries:
+        indicator = str(entry.get("indicator", ""))
+        if entry.get("event") == "save":
+            at = datetime.fromisoformat(str(entry["at"]))
+            sent[indicator] = Sent(at, _texts(entry.get("values")), attached(entry))
+        elif entry.get("event") == "outcome" and entry.get("outcome") == VERIFIED:
+            sent.pop(indicator, None)
+    return sent
+
+
+def attached(save: Mapping[str, object]) -> frozenset[tuple[str, str]]:
+    """The files of a save: name and hash."""
+    pairs = save.get("files")
+    return frozenset(
+        (str(pair[0]), str(pair[1]))
+        for pair in (pairs if isinstance(pairs, list) else ())
+        if isinstance(pair, list | tuple) and len(pair) == 2  # noqa: PLR2004 - name and hash
+    )
+
+
+def _texts(values: object) -> dict[str, str]:
+    return {str(name): str(digest) for name, digest in values.items()} if isinstance(values, Mapping) else {}

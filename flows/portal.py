@@ -63,7 +63,9 @@ class BrowserPortal:
         )
         untouched = (ObservedCard(number, State.EMPTY, {}) for number in shown.untouched)
         cards = {card.indicator: card for card in (*untouched, *opened)}
-        return ObservedRound(year, round_key, shown.state, shown.window, confirmation, cards)
+        return ObservedRound(
+            year, round_key, shown.state, shown.window, confirmation, cards, others=shown.others
+        )
 
     async def observe_card(self, round_key: str, indicator: str) -> ObservedCard:
         """Read one card from its read-only view."""

@@ -80,6 +80,7 @@ def main() -> None:
 
     Being told to end, as a scheduled job is, is Ctrl-C: what was begun is told in a receipt.
     """
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)

@@ -54,7 +54,13 @@ def _portal_facts(choice: Choice) -> PortalFacts:
     says = json.dumps(profile.model_dump(mode="json", exclude={"base_url"}), sort_keys=True)
     digest = hashlib.sha256(says.encode()).hexdigest()
     return PortalFacts(
-        profile.title, profile.base_url, profile.limits, profile.rehearsal, choice.profile_name, digest
+        name=profile.title,
+        url=profile.base_url,
+        limits=profile.limits,
+        rehearsal=profile.rehearsal,
+        profile=choice.profile_name,
+        profile_sha256=digest,
+        listing_seconds=profile.timeouts.processing,
     )
 
 
@@ -161,7 +167,7 @@ async def run_job(
         error = done.result.error if done.result else None
         done.picture = keep_picture(job.workspace.root, job.round_key, error) if error else None
         _show_end(job, done)
-    code = ExitCode.DONE if error is None else error.exit_code
+    code = error.exit_code if error else ExitCode.INTERRUPTED if done.declined else ExitCode.DONE
     if as_json:
         output.print_json(facts("submit", job, done, code, error))
     return code
@@ -272,6 +278,15 @@ def _dry_run_words(job: Job, done: Submission) -> str:
     )
 
 
+def _outcome(job: Job, done: Submission, error: EsarBotError | None) -> str:
+    """What the job came to, in one word."""
+    if done.result is not None:
+        return done.result.round.value
+    if error is not None:
+        return "stopped"
+    return "declined" if done.declined else job.mode.value
+
+
 def facts(
     command: str, job: Job, done: Submission, exit_code: int, error: EsarBotError | None
 ) -> dict[str, object]:
@@ -282,7 +297,7 @@ def facts(
         "round": job.round_key,
         "mode": job.mode.value,
         "exit_code": int(exit_code),
-        "outcome": result.round.value if result else job.mode.value if error is None else "stopped",
+        "outcome": _outcome(job, done, error),
         "declined": done.declined,
         "confirmation": (
             {"number": result.confirmation.number, "text": result.confirmation.text}

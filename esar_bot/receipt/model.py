@@ -201,7 +201,7 @@ class Receipt(Frozen):
     @property
     def state_after(self) -> State | None:
         """The round's state on the portal when the run ended; None where the run could not know it."""
-        if self.outcome in {RoundOutcome.UNKNOWN, RoundOutcome.INTERRUPTED}:
+        if self.outcome in {RoundOutcome.UNKNOWN, RoundOutcome.INTERRUPTED, RoundOutcome.NOT_SUBMITTED}:
             return None
         if self.outcome is RoundOutcome.SUBMITTED:
             return State.SUBMITTED

@@ -48,9 +48,9 @@ def outcome_sentence(receipt: Receipt) -> str:
     return {
         RoundOutcome.SUBMITTED: "ส่งรายงานแล้ว และระบบออกเลขที่ยืนยันการรับ",
         RoundOutcome.DRAFT: "บันทึกเป็นร่างบนระบบแล้ว ยังไม่ได้ส่งรายงาน",
-        RoundOutcome.NOT_SUBMITTED: "ยังไม่ได้ส่งรายงาน",
+        RoundOutcome.NOT_SUBMITTED: "การทำงานครั้งนี้ไม่ได้ส่งรายงาน",
         RoundOutcome.UNKNOWN: "ไม่ทราบว่าระบบรับรายงานแล้วหรือไม่ ต้องตรวจสอบบนระบบ",
-        RoundOutcome.INTERRUPTED: "การทำงานหยุดลงก่อนจบ ยังไม่ได้ส่งรายงาน",
+        RoundOutcome.INTERRUPTED: "การทำงานหยุดลงก่อนจบ และไม่ได้ส่งรายงาน",
     }[receipt.outcome]
 
 

@@ -21,7 +21,7 @@ from esar_bot.receipt.build import card_record
 from esar_bot.receipt.html import receipt_html
 from esar_bot.receipt.model import CardRecord, Picture, Receipt
 from esar_bot.receipt.replay import Entry, receipt_from
-from esar_bot.run.outcome import CardResult, left_behind
+from esar_bot.run.outcome import CardResult
 
 log = structlog.get_logger()
 RECEIPT_JSON = "receipt.json"
@@ -71,7 +71,7 @@ def keep_card(result: CardResult, not_on_portal: Sequence[str], journal: Journal
         indicator=record.number,
         outcome=record.outcome,
         card=record.model_dump(mode="json"),
-        **left_behind(result),
+        values=result.remnants,
     )
 
 

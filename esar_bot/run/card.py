@@ -26,7 +26,7 @@ from esar_bot.plan import CardPlan, Mismatch, doubled, is_untouched, mismatches
 from esar_bot.portal import ObservedCard, ObservedEvidence, Portal
 from esar_bot.prepared import PreparedEvidence, hash_file
 from esar_bot.run.outcome import CardOutcome, CardResult
-from esar_bot.written import value_hash
+from esar_bot.written import is_remnant, value_hash
 
 
 async def apply_card(card: CardPlan, round_key: str, portal: Portal, journal: Journal) -> CardResult:
@@ -87,9 +87,20 @@ async def _settle(
     if differing:
         error = answer or mismatch_error(card, differing)
         outcome = CardOutcome.FAILED if answer else CardOutcome.MISMATCH
-        return CardResult(card, outcome, error, differing, observed, picture)
+        return CardResult(card, outcome, error, differing, observed, picture, _remnants(card, differing))
     outcome = CardOutcome.SAVED if card.has_steps else CardOutcome.UNCHANGED
     return CardResult(card, outcome, witnessed=observed, picture=picture)
+
+
+def _remnants(card: CardPlan, differing: Sequence[Mismatch]) -> dict[str, str]:
+    """What the portal made of our texts, to be told from what a person may write there later."""
+    sent = {change.field: change.after for change in card.fields}
+    return {
+        item.field: value_hash(item.found)
+        for item in differing
+        if item.field in sent
+        and is_remnant(item.found, sent[item.field], [sent[name] for name in sent if name != item.field])
+    }
 
 
 async def _save(card: CardPlan, round_key: str, portal: Portal, journal: Journal) -> EsarBotError | None:

@@ -9,7 +9,6 @@ from enum import StrEnum
 from esar_bot.errors import EsarBotError, ExitCode
 from esar_bot.plan import CardPlan, Mismatch, Plan
 from esar_bot.portal import Confirmation, ObservedCard
-from esar_bot.written import is_remnant, value_hash
 
 
 class CardOutcome(StrEnum):
@@ -39,7 +38,10 @@ class RoundOutcome(StrEnum):
 
 @dataclass
 class CardResult:
-    """A card's outcome, with what went wrong, what the read-only view showed last, and its picture."""
+    """A card's outcome, with what went wrong, what the read-only view showed last, and its picture.
+
+    `remnants` are what the portal made of the texts just saved: by field, as hashes.
+    """
 
     plan: CardPlan
     outcome: CardOutcome
@@ -47,27 +49,7 @@ class CardResult:
     mismatches: tuple[Mismatch, ...] = ()
     witnessed: ObservedCard | None = None
     picture: bytes | None = None
-
-
-def left_behind(result: CardResult) -> dict[str, object]:
-    """What the portal made of what was written to a card, as hashes: remnants are ours, no person's."""
-    if result.witnessed is None:
-        return {}
-    sent = [change.after for change in result.plan.fields]
-    before = {row.key for row in result.plan.observed.evidence}
-    attached = {item.sha256 for item in result.plan.add}
-    return {
-        "values": {
-            item.field: value_hash(item.found)
-            for item in result.mismatches
-            if item.field != "evidence" and is_remnant(item.found, sent)
-        },
-        "files": [
-            [row.name, row.sha256]
-            for row in result.witnessed.evidence
-            if row.key not in before and row.sha256 in attached
-        ],
-    }
+    remnants: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass

@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import asdict, replace
 
 from esar_bot.errors import Doubtful, EsarBotError, NotTaken, OutcomeUnknown, PartlyDone
-from esar_bot.journal import Journal
+from esar_bot.journal import Journal, JournalLost
 from esar_bot.language import say
 from esar_bot.plan import CardPlan, Plan, mismatches
 from esar_bot.portal import ObservedRound, Portal
@@ -51,7 +51,7 @@ async def _submit(result: RunResult, portal: Portal, journal: Journal) -> None:
         result.round, result.confirmation = RoundOutcome.SUBMITTED, observed.confirmation
         journal.note("submitted", round=round_key, confirmation=asdict(observed.confirmation))
     elif observed is not None and answer is not None and not isinstance(answer, Doubtful):
-        result.round, result.error = RoundOutcome.NOT_SUBMITTED, answer
+        result.round, result.error = RoundOutcome.NOT_SUBMITTED, _not_submitted(result, answer)
         journal.note("not-submitted", round=round_key)
     else:
         result.round, result.error = RoundOutcome.UNKNOWN, _submission_unknown(answer)
@@ -94,7 +94,7 @@ async def _compare_submitted(result: RunResult, portal: Portal, settled: Settled
         differing = mismatches(replace(card.plan, remove=()), observed, portal.fields)
         if differing:
             card.outcome, card.mismatches, card.witnessed = CardOutcome.MISMATCH, differing, observed
-            card.picture, card.error = None, mismatch_error(card.plan, differing)
+            card.picture, card.remnants, card.error = None, {}, mismatch_error(card.plan, differing)
             settled(card)
             changed.append(card.plan.number)
     if changed:
@@ -130,6 +130,14 @@ def _verdict(cards: list[CardResult], failed: list[CardResult]) -> EsarBotError:
         ),
         next_step=say("แก้ตามรายการข้างต้น แล้วสั่งซ้ำ", "mend what is listed, then run again"),
     )
+
+
+def _not_submitted(result: RunResult, answer: EsarBotError) -> EsarBotError:
+    """Why the round was not submitted; a journal that was lost on the way says nothing of the cards saved."""
+    saved = any(card.outcome is CardOutcome.SAVED for card in result.cards)
+    if not (saved and isinstance(answer, JournalLost)):
+        return answer
+    return PartlyDone(answer.what, where=answer.where, next_step=answer.next_step)
 
 
 def _submission_unknown(answer: EsarBotError | None) -> OutcomeUnknown:

@@ -19,11 +19,15 @@ from flows.session import Session
 
 @dataclass(frozen=True)
 class ShownRound:
-    """The round as its page shows it; `untouched` are the cards that it lists as never reported."""
+    """The round as its page shows it.
+
+    `untouched` are the cards that it lists as never reported, `others` those that nobody asked for.
+    """
 
     state: State
     window: Window
     untouched: frozenset[str]
+    others: tuple[str, ...] = ()
 
 
 async def read_round(
@@ -56,7 +60,8 @@ async def read_round(
     for indicator in indicators:
         refuse_unless_one(page, sum(row.key == indicator for row in seen.rows), place.cards.row, indicator)
     untouched = _untouched(profile, seen.rows) & set(indicators)
-    return ShownRound(State(profile.states[state]), Window(profile.windows[window]), untouched)
+    others = tuple(row.key for row in seen.rows if row.key not in indicators)
+    return ShownRound(State(profile.states[state]), Window(profile.windows[window]), untouched, others)
 
 
 def _untouched(profile: Profile, cards: Sequence[Row]) -> frozenset[str]:

@@ -1,6 +1,7 @@
 """P5: killed anywhere and run again, the portal holds what one clean run leaves; no evidence twice.
 
-Guards: `esar_bot.plan.is_same_file` (let it answer False and the second run does not end well) and the
+Guards: `esar_bot.plan.is_same_file` (let it answer False and the second run does not end well),
+`esar_bot.refusals.refuse_too_soon` (without it files that are listed late are attached twice) and the
 journals that `esar_bot.journal.written_before` reads (without them the file that was being replaced is taken
 for somebody else's). That a round is not submitted twice has two: `Plan.is_submitted`, and the reading of
 the round in `esar_bot.run.round._submit`; without one the other still holds.
@@ -14,9 +15,11 @@ import re
 import shutil
 import signal
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from esar_bot.journal import read_journal
@@ -93,6 +96,23 @@ def test_killed_and_run_again_is_as_one_clean_run(
     assert again.code == 0, again.stderr
     assert left_by(portal.state()["rounds"][ROUND]) == as_prepared(workspace)
     assert len(between.posts(SUBMISSION)) - (at is SUBMISSION and not arrives) == 1, "submitted once"
+
+
+def test_files_that_a_portal_lists_late_are_not_attached_twice(
+    submit_12m: Callable[..., Ran], workspace: Path, portal: MockPortal
+) -> None:
+    scan = "scan seconds=12 silent=true count=2"
+    httpx.post(f"{portal.url}/__test__/faults", json=[scan]).raise_for_status()
+    assert submit_12m("--yes").code == 5, "the files are not there, as far as anybody can see"
+    scanned = time.monotonic() + 12
+    at_once = submit_12m("--yes")
+    assert at_once.code == 10, at_once.stderr
+    assert "report.pdf" in at_once.json["error"]["what"]
+    assert "seconds" in at_once.json["error"]["next_step"]
+    time.sleep(max(scanned - time.monotonic(), 0))
+    later = submit_12m("--yes")
+    assert later.code == 0, later.stderr
+    assert left_by(portal.state()["rounds"][ROUND]) == as_prepared(workspace)
 
 
 ENTRIES = """

@@ -1,12 +1,15 @@
 """P7: what a person put on the portal is neither overwritten nor deleted; a replaced file goes last.
 
-Guards: the conflicts of `esar_bot.plan.plan_card`, `flows.pages.card_form._refuse_changed` (what was changed
-after the plan was made) and the order in `esar_bot.run.card._write_card` (delete only what was verified).
+Guards: the conflicts of `esar_bot.plan.plan_card`, `esar_bot.written.written_in` (only what we wrote last is
+ours), `esar_bot.refusals.refuse_unreported` (cards that the report does not have),
+`flows.pages.card_form._refuse_changed` (what was changed after the plan was made) and the order in
+`esar_bot.run.card._settle` (delete only what was verified).
 """
 
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +17,7 @@ from tests.portal.person import Person
 from tests.rehearsal import MockPortal, Ran
 from tests.trust.between import DELETION, SAVE, SUBMISSION, Answer, Ask, Between, Exchange, falsified
 from tests.trust.conftest import ROUND
+from tests.trust.end_state import revise
 
 
 def names(portal: MockPortal, number: str) -> list[str]:
@@ -40,6 +44,36 @@ def test_a_persons_file_stays_until_it_is_decided_and_after(
     assert decided.code == 0, decided.stderr
     assert names(portal, "1.1") == ["minutes.pdf", "report.pdf", "ของผู้อื่น.pdf"]
     assert portal.card(ROUND, "1.1")["fields"]["obstacles"] == "ของผู้อื่น"
+
+
+def test_an_older_value_of_ours_that_a_person_put_back_is_a_conflict(
+    submit_12m: Callable[..., Ran], workspace: Path, portal: MockPortal
+) -> None:
+    assert submit_12m("--draft", "--yes").code == 0
+    older = portal.card(ROUND, "1.1")["fields"]["performance"]
+    revise(workspace)
+    assert submit_12m("--draft", "--yes").code == 0
+    portal.edit(ROUND, "1.1", performance=older)
+    ran = submit_12m("--yes")
+    assert ran.code == 6, ran.stderr
+    assert portal.card(ROUND, "1.1")["fields"]["performance"] == older
+
+
+def test_a_card_that_nobody_prepared_is_not_submitted_with_the_round(
+    submit_12m: Callable[..., Ran], workspace: Path, portal: MockPortal, between: Between
+) -> None:
+    agreement = workspace / "agreement.yaml"
+    text = agreement.read_text(encoding="utf-8")
+    second = text.index("  # เกณฑ์แบบ milestones")
+    agreement.write_text(text[:second].replace("weight: 60", "weight: 100"), encoding="utf-8")
+    for card in workspace.glob("*/1.2.yaml"):
+        shutil.rmtree(card.with_suffix(""), ignore_errors=True)
+        card.unlink()
+    ran = submit_12m("--yes")
+    assert ran.code == 6, ran.stderr
+    assert "1.2" in ran.json["error"]["what"]
+    assert between.posts() == ["/login"]
+    assert submit_12m("--draft", "--yes").code == 0
 
 
 def test_an_edit_between_plan_and_save_is_no_casualty(

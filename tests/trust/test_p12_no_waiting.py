@@ -161,6 +161,18 @@ def test_ctrl_c_at_a_question_ends_the_run(
 
 
 @posix
+def test_whoever_declines_is_told_that_nothing_was_written(workspace: Path, portal: MockPortal) -> None:
+    command = ["-C", workspace, "submit", "--round", "12m", "--portal-url", portal.url]
+    with on_a_terminal(*command, env=OFFICER) as (process, shown):
+        said = b""
+        while b"Save and submit" not in said:
+            said += os.read(shown, 4096)
+        os.write(shown, b"n\n")
+        assert process.wait(SECONDS) == 130, "not done is not 0"
+    assert not [card for card in portal.state()["rounds"]["12m"]["cards"].values() if card["saves"]]
+
+
+@posix
 def test_nobody_is_asked_for_what_no_keyring_will_keep(workspace: Path) -> None:
     with on_a_terminal("-C", workspace, "credentials", "set", env=NO_KEYRING) as (process, shown):
         assert process.wait(SECONDS) == 6

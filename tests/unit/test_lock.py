@@ -81,7 +81,7 @@ def test_each_round_has_its_own(tmp_path):
 
 
 @posix
-def test_its_files_are_their_owners_only(tmp_path):
+def test_who_holds_it_is_told_to_the_owner_only(tmp_path):
     with the_only_run(tmp_path):
-        for file in (LOCK, HOLDER):
-            assert (tmp_path / file).stat().st_mode & 0o777 == 0o600
+        assert (tmp_path / HOLDER).stat().st_mode & 0o777 == 0o600
+        assert (tmp_path / LOCK).read_bytes() == b""

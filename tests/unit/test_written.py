@@ -73,27 +73,38 @@ def test_without_receipts_nothing_was_written(tmp_path):
     assert written_before(tmp_path / "nowhere", PORTAL) == Written()
 
 
-OURS = ("ดำเนินการตามแผนแล้วเสร็จ น้ำหนัก 40\nและรายงานผล", "ขอความร่วมมือ", "87.43")
+OURS = "ดำเนินการตามแผนแล้วเสร็จ น้ำหนัก 40\nและรายงานผล"
+OTHERS = ("ขอความร่วมมือจากทุกหน่วยงานในสังกัด", "87.43", "-")
 
 
 @pytest.mark.parametrize(
     "shown",
     [
-        OURS[0],
-        OURS[0][:17],
-        "ขอ",
-        OURS[0].replace("้", ""),
-        OURS[0].replace("\n", "\r\n"),
-        OURS[0].replace(" ", ""),
-        "87.4300",
+        OURS[:20],
+        OURS.replace("้", ""),
+        OURS.replace("\n", "\r\n"),
+        OURS.replace(" ", ""),
+        OTHERS[0],
     ],
 )
 def test_what_a_portal_made_of_our_text_is_a_remnant(shown):
-    assert is_remnant(shown, OURS)
+    assert is_remnant(shown, OURS, OTHERS)
 
 
 @pytest.mark.parametrize(
-    "shown", ["", " ", "87.4", "8", "ดำเนินการตามแผน แต่ยังไม่เสร็จ", OURS[0] + " เพิ่ม", "ร่วมมือ"]
+    "shown",
+    [
+        "",
+        " ",
+        "-",
+        "ดำเนิน",
+        OURS[:19],
+        "87.43",
+        "8",
+        OURS + " เพิ่ม",
+        "ดำเนินการตามแผน แต่ยังไม่เสร็จ",
+        OTHERS[0][:25],
+    ],
 )
 def test_what_a_person_may_have_typed_is_none(shown):
-    assert not is_remnant(shown, OURS)
+    assert not is_remnant(shown, OURS, OTHERS)

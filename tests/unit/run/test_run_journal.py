@@ -74,7 +74,7 @@ def test_a_round_whose_submission_the_journal_cannot_tell_of_is_not_submitted(ru
     result = run()
     assert portal.asked("submit") == []
     assert outcomes(result) == ALL_SAVED
-    assert (result.round, result.exit_code) == (RoundOutcome.NOT_SUBMITTED, ExitCode.USAGE)
+    assert (result.round, result.exit_code) == (RoundOutcome.NOT_SUBMITTED, ExitCode.PARTLY_DONE)
 
 
 def test_what_the_disk_did_not_take_afterwards_changes_nothing_of_what_happened(run, portal, monkeypatch):
