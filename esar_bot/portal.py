@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -94,10 +94,14 @@ class ObservedRound:
     others: tuple[str, ...] = ()
 
 
+Begin = Callable[[], None]
+
+
 class Portal(Protocol):
     """A portal. Only the three writes change it, and they are refused until `allow_writes`.
 
-    Writes raise `Rejected` when the portal said no, `PortalChanged` when a page did not fit the profile (then
+    Writes call `begin` when all is ready, just before anything is sent; what that raises keeps it back. They
+    raise `Rejected` when the portal said no, `PortalChanged` when a page did not fit the profile (then
     nothing was saved) and `Doubtful` when the answer was lost: only reading again can tell.
     """
 
@@ -121,17 +125,24 @@ class Portal(Protocol):
         """Read one card from its read-only view, with a JPEG of that view unless it shows a secret."""
 
     async def save_card(
-        self, round_key: str, planned_on: ObservedCard, fields: Mapping[str, str], files: Sequence[Path]
+        self,
+        round_key: str,
+        planned_on: ObservedCard,
+        fields: Mapping[str, str],
+        files: Sequence[Path],
+        begin: Begin,
     ) -> None:
         """Write fields and attach files to a card's draft, in one save.
 
         Raises `PersonNeeded`, with nothing saved, if the card no longer is as the plan saw it.
         """
 
-    async def delete_evidence(self, round_key: str, indicator: str, evidence: ObservedEvidence) -> None:
+    async def delete_evidence(
+        self, round_key: str, indicator: str, evidence: ObservedEvidence, begin: Begin
+    ) -> None:
         """Delete one evidence file."""
 
-    async def submit_round(self, round_key: str) -> None:
+    async def submit_round(self, round_key: str, begin: Begin) -> None:
         """Declare and submit the round: the irreversible act."""
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from esar_bot.errors import PersonNeeded
 from esar_bot.language import say
-from esar_bot.portal import ObservedCard, ObservedEvidence, ObservedRound, State
+from esar_bot.portal import Begin, ObservedCard, ObservedEvidence, ObservedRound, State
 from flows.pages import card_form, card_view, submission
 from flows.pages import round as round_page
 from flows.pages.card_address import CardAddress
@@ -83,22 +83,30 @@ class BrowserPortal:
             return card, await self.session.camera.picture_of(page)
 
     async def save_card(
-        self, round_key: str, planned_on: ObservedCard, fields: Mapping[str, str], files: Sequence[Path]
+        self,
+        round_key: str,
+        planned_on: ObservedCard,
+        fields: Mapping[str, str],
+        files: Sequence[Path],
+        begin: Begin,
     ) -> None:
         """Write fields and attach files to a card's draft, in one save."""
         card = self._card(round_key, planned_on.indicator)
         async with self.session.page() as page:
-            await card_form.save_card(self.session, page, card, planned_on, fields, files)
+            await card_form.save_card(self.session, page, card, planned_on, fields, files, begin=begin)
 
-    async def delete_evidence(self, round_key: str, indicator: str, evidence: ObservedEvidence) -> None:
+    async def delete_evidence(
+        self, round_key: str, indicator: str, evidence: ObservedEvidence, begin: Begin
+    ) -> None:
         """Delete one evidence file."""
         async with self.session.page() as page:
-            await card_form.delete_evidence(self.session, page, self._card(round_key, indicator), evidence)
+            card = self._card(round_key, indicator)
+            await card_form.delete_evidence(self.session, page, card, evidence, begin)
 
-    async def submit_round(self, round_key: str) -> None:
+    async def submit_round(self, round_key: str, begin: Begin) -> None:
         """Declare and submit the round: the irreversible act."""
         async with self.session.page() as page:
-            await submission.submit_round(self.session, page, self.fiscal_year, round_key)
+            await submission.submit_round(self.session, page, self.fiscal_year, round_key, begin)
 
     def _card(self, round_key: str, indicator: str) -> CardAddress:
         return CardAddress(self.fiscal_year, round_key, indicator)

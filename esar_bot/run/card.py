@@ -108,14 +108,17 @@ async def _save(card: CardPlan, round_key: str, portal: Portal, journal: Journal
     for evidence in card.add:
         await asyncio.to_thread(_refuse_changed_file, card, evidence)
     values = {change.field: change.after for change in card.fields}
-    journal.record(
-        "save",
-        indicator=card.number,
-        values={name: value_hash(value) for name, value in values.items()},
-        files=[[item.name, item.sha256] for item in card.add],
-    )
+
+    def begin() -> None:
+        journal.record(
+            "save",
+            indicator=card.number,
+            values={name: value_hash(value) for name, value in values.items()},
+            files=[[item.name, item.sha256] for item in card.add],
+        )
+
     try:
-        await portal.save_card(round_key, card.observed, values, [item.path for item in card.add])
+        await portal.save_card(round_key, card.observed, values, [item.path for item in card.add], begin)
     except (Doubtful, Rejected) as error:
         journal.note("doubtful", indicator=card.number)
         return error
@@ -165,9 +168,12 @@ async def _delete(
     card: CardPlan, evidence: ObservedEvidence, round_key: str, portal: Portal, journal: Journal
 ) -> Doubtful | None:
     """Delete once; a lost answer is returned."""
-    journal.record("delete", indicator=card.number, evidence=evidence.key)
+
+    def begin() -> None:
+        journal.record("delete", indicator=card.number, evidence=evidence.key)
+
     try:
-        await portal.delete_evidence(round_key, card.number, evidence)
+        await portal.delete_evidence(round_key, card.number, evidence, begin)
     except Doubtful as error:
         journal.note("doubtful", indicator=card.number)
         return error

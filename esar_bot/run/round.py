@@ -64,8 +64,7 @@ async def _declare(
     """Submit, and read the round: what the portal answered instead of success, and what it shows then."""
     answer: EsarBotError | None = None
     try:
-        journal.record("submit", round=round_key)
-        await portal.submit_round(round_key)
+        await portal.submit_round(round_key, lambda: journal.record("submit", round=round_key))
     except EsarBotError as error:
         answer = error
     except Exception as error:  # noqa: BLE001 - the act may have happened: only reading can tell

@@ -9,7 +9,7 @@ from playwright.async_api import Page
 
 from esar_bot.errors import PersonNeeded, PortalChanged
 from esar_bot.language import say
-from esar_bot.portal import ObservedCard, ObservedEvidence, same_value
+from esar_bot.portal import Begin, ObservedCard, ObservedEvidence, same_value
 from flows.fields import write_fields
 from flows.locate import Within, the_one
 from flows.look import Form, Look, look
@@ -29,6 +29,8 @@ async def save_card(
     planned_on: ObservedCard,
     fields: Mapping[str, str],
     files: Sequence[Path],
+    *,
+    begin: Begin,
 ) -> None:
     """Write the given fields, attach the files and save the draft: one save, whose answer is awaited.
 
@@ -51,11 +53,12 @@ async def save_card(
     megabytes = sum(file.stat().st_size for file in files) / MEGABYTE
     timeouts = session.profile.timeouts
     seconds = timeouts.save + megabytes * timeouts.per_megabyte
+    begin()
     await press(session, page, save, place.saved, what=what, seconds=seconds)
 
 
 async def delete_evidence(
-    session: Session, page: Page, card: CardAddress, evidence: ObservedEvidence
+    session: Session, page: Page, card: CardAddress, evidence: ObservedEvidence, begin: Begin
 ) -> None:
     """Delete the one row that carries the evidence's key.
 
@@ -69,6 +72,7 @@ async def delete_evidence(
     row = Within(place.evidence.row, place.evidence.key_attribute, evidence.key)
     button = await the_one(place.delete, page, evidence.name, row)
     seconds = session.profile.timeouts.save
+    begin()
     await press(session, page, button, place.deleted, what=what, seconds=seconds)
 
 

@@ -6,12 +6,13 @@ from playwright.async_api import Page
 
 from esar_bot.errors import Rejected
 from esar_bot.language import say
+from esar_bot.portal import Begin
 from flows.locate import signs_on, the_one
 from flows.press import press
 from flows.session import Session
 
 
-async def submit_round(session: Session, page: Page, fiscal_year: int, round_key: str) -> None:
+async def submit_round(session: Session, page: Page, fiscal_year: int, round_key: str, begin: Begin) -> None:
     """Tick the declaration and submit.
 
     Raises:
@@ -29,10 +30,12 @@ async def submit_round(session: Session, page: Page, fiscal_year: int, round_key
             where=what,
         )
     await (await the_one(place.declaration, page, "declaration")).check()
+    button = await the_one(place.submit, page, "submit")
+    begin()
     await press(
         session,
         page,
-        await the_one(place.submit, page, "submit"),
+        button,
         session.profile.confirmation.ready,
         what=what,
         seconds=session.profile.timeouts.save,

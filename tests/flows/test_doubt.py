@@ -50,7 +50,7 @@ async def save_on(session, **values):
     async with session.page() as page:
         card = CardAddress(2570, "9m", "1.1")
         seen = ObservedCard("1.1", State.EMPTY, {})
-        await save_card(session, page, card, seen, values or {"result": "1"}, [])
+        await save_card(session, page, card, seen, values or {"result": "1"}, [], begin=lambda: None)
 
 
 @pytest.mark.parametrize(

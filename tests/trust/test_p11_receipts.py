@@ -25,11 +25,14 @@ from tests.trust.conftest import ROUND
 from tests.trust.started import start_bot
 
 SECONDS = 60
+MOCK = Path(__file__).parents[2] / "flows" / "profiles" / "mock.toml"
 posix = pytest.mark.skipif(os.name == "nt", reason="Windows has neither SIGTERM nor SIGKILL")
 
 
 class Held:
     """The saves of one card wait at the portal's door until they are let in."""
+
+    number = "1.2"
 
     def __init__(self) -> None:
         self.arrived = threading.Event()
@@ -37,7 +40,7 @@ class Held:
 
     async def __call__(self, exchange: Exchange, ask: Ask) -> Answer:
         found = SAVE.search(exchange.path)
-        if exchange.method == "POST" and found and found["number"] == "1.2":
+        if exchange.method == "POST" and found and found["number"] == self.number:
             self.arrived.set()
             await asyncio.to_thread(self.let_in.wait, SECONDS)
         return await ask(exchange)
@@ -90,6 +93,25 @@ def test_a_killed_run_leaves_a_receipt(
     again = submit_12m("--yes")
     assert again.code == 0, again.stderr
     assert [item["outcome"] for item in receipts(workspace)] == ["submitted", "interrupted"]
+
+
+@posix
+def test_a_card_whose_turn_had_not_come_is_not_told_as_unknown(
+    workspace: Path, portal: MockPortal, held: Held, tmp_path: Path
+) -> None:
+    text = MOCK.read_text(encoding="utf-8")
+    assert text.count("pages_at_once = 4") == 1
+    one_page = tmp_path / "one-page.toml"
+    one_page.write_text(text.replace("pages_at_once = 4", "pages_at_once = 1"), encoding="utf-8")
+    held.number = "1.1"
+    command = ("-C", workspace, "submit", "--round", ROUND, "--yes", "--portal-url", portal.url)
+    with start_bot(*command, "--profile", one_page, env=OFFICER) as process:
+        assert held.arrived.wait(SECONDS)
+        process.kill()
+        process.wait(SECONDS)
+        held.let_in.set()
+    (receipt,) = receipts(workspace)
+    assert outcomes(receipt) == {"1.1": "unknown", "1.2": "not-reached"}
 
 
 @posix

@@ -16,7 +16,7 @@ from esar_bot.errors import (
 )
 from esar_bot.journal import Journal, read_journal, written_before
 from esar_bot.plan import Take, make_plan
-from esar_bot.portal import Confirmation, ObservedCard, ObservedEvidence, ObservedRound, State, Window
+from esar_bot.portal import Begin, Confirmation, ObservedCard, ObservedEvidence, ObservedRound, State, Window
 from esar_bot.prepared import PreparedReport
 from esar_bot.run import CardOutcome, CardResult, RunResult, apply
 from tests.unit.small_agency import SmallAgency
@@ -100,9 +100,15 @@ class ScriptedPortal:
         return await self.observe_card(round_key, indicator), PICTURE
 
     async def save_card(
-        self, round_key: str, planned_on: ObservedCard, fields: Mapping[str, str], files: Sequence[Path]
+        self,
+        round_key: str,
+        planned_on: ObservedCard,
+        fields: Mapping[str, str],
+        files: Sequence[Path],
+        begin: Begin,
     ) -> None:
         indicator = planned_on.indicator
+        begin()
         assert planned_on == self._card(indicator), "it can be told whether somebody was there meanwhile"
         answer = await self._answer("save", indicator)
         if answer.arrives:
@@ -114,14 +120,18 @@ class ScriptedPortal:
         if answer.error:
             raise answer.error
 
-    async def delete_evidence(self, round_key: str, indicator: str, evidence: ObservedEvidence) -> None:
+    async def delete_evidence(
+        self, round_key: str, indicator: str, evidence: ObservedEvidence, begin: Begin
+    ) -> None:
+        begin()
         answer = await self._answer("delete", evidence.key)
         if answer.arrives:
             self.files[indicator].remove(evidence)
         if answer.error:
             raise answer.error
 
-    async def submit_round(self, round_key: str) -> None:
+    async def submit_round(self, round_key: str, begin: Begin) -> None:
+        begin()
         answer = await self._answer("submit", round_key)
         if answer.arrives:
             self.state = State.SUBMITTED
