@@ -43,7 +43,10 @@ class Conflict:
 
 @dataclass(frozen=True)
 class CardPlan:
-    """The steps for one card. Replacing a file is adding the new one, verifying, then removing the old."""
+    """The steps for one card. Replacing a file is adding the new one, verifying, then removing the old.
+
+    `decided` are the conflicts that somebody decided, for the side that `take` says.
+    """
 
     prepared: PreparedCard
     observed: ObservedCard
@@ -52,6 +55,8 @@ class CardPlan:
     remove: tuple[ObservedEvidence, ...] = ()
     keep: tuple[ObservedEvidence, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
+    take: Take | None = None
+    decided: tuple[Conflict, ...] = ()
 
     @property
     def number(self) -> str:
@@ -94,7 +99,7 @@ class _EvidencePlan:
     add: list[PreparedEvidence] = field(default_factory=list)
     remove: list[ObservedEvidence] = field(default_factory=list)
     keep: list[ObservedEvidence] = field(default_factory=list)
-    conflicts: list[Conflict] = field(default_factory=list)
+    unexplained: list[Conflict] = field(default_factory=list)
 
 
 def make_plan(
@@ -122,17 +127,18 @@ def plan_card(
     take: Take | None = None,
 ) -> CardPlan:
     """The steps and conflicts of one card."""
-    changes, conflicts = [], []
+    changes, unexplained = [], []
     for name, after in prepared.fields.items():
         before = observed.fields.get(name, "")
         if name not in portal_fields or same_value(name, before, after):
             continue
         explained = not before.strip() or written.has_value(prepared.number, name, before)
+        if not explained:
+            unexplained.append(Conflict(prepared.number, name, before, after))
         if explained or take is Take.OURS:
             changes.append(FieldChange(name, before, after))
-        elif take is None:
-            conflicts.append(Conflict(prepared.number, name, before, after))
     evidence = _plan_evidence(prepared, observed, written, take)
+    found = (*unexplained, *evidence.unexplained)
     return CardPlan(
         prepared,
         observed,
@@ -140,7 +146,9 @@ def plan_card(
         tuple(evidence.add),
         tuple(evidence.remove),
         tuple(evidence.keep),
-        (*conflicts, *evidence.conflicts),
+        conflicts=() if take else found,
+        take=take if found else None,
+        decided=found if take else (),
     )
 
 
@@ -159,12 +167,13 @@ def _plan_evidence(
     ours = {(item.name, item.sha256) for item in prepared.evidence}
     for there in unmatched:
         doubled = (there.name, there.sha256) in ours
-        if doubled or written.has_file(prepared.number, there.name, there.sha256) or take is Take.OURS:
+        explained = doubled or written.has_file(prepared.number, there.name, there.sha256)
+        if not explained:
+            plan.unexplained.append(Conflict(prepared.number, "evidence", there.name, ""))
+        if explained or take is Take.OURS:
             plan.remove.append(there)
         elif take is Take.THEIRS:
             plan.keep.append(there)
-        else:
-            plan.conflicts.append(Conflict(prepared.number, "evidence", there.name, ""))
     return plan
 
 

@@ -108,6 +108,8 @@ def card_record(result: CardResult, not_on_portal: Sequence[str]) -> CardRecord:
             )
             for item in result.mismatches
         ),
+        take=result.plan.take,
+        decided=tuple(dict.fromkeys(conflict.field for conflict in result.plan.decided)),
         error=problem(result.error, picture=f"{prepared.number}-problem"),
         picture=_picture(result.picture, prepared.number),
     )

@@ -15,6 +15,7 @@ from pydantic import AwareDatetime, Field
 
 from esar_bot.calendar import BANGKOK
 from esar_bot.models import Frozen
+from esar_bot.plan import Take
 from esar_bot.portal import State
 from esar_bot.run import CardOutcome, RoundOutcome
 
@@ -123,7 +124,7 @@ class MismatchRecord(Frozen):
 
 
 class CardRecord(Frozen):
-    """What became of one card."""
+    """What became of one card; `decided` are the fields in conflict for which somebody took a side."""
 
     number: str
     name: str
@@ -136,6 +137,8 @@ class CardRecord(Frozen):
     fields: tuple[FieldRecord, ...]
     evidence: tuple[EvidenceRecord, ...]
     mismatches: tuple[MismatchRecord, ...] = ()
+    take: Take | None = None
+    decided: tuple[str, ...] = ()
     error: Problem | None = None
     picture: Picture | None = None
 

@@ -259,8 +259,11 @@ def test_a_field_decided_for_the_portal_is_neither_written_nor_verified(prepared
     there = ObservedRound(2570, "9m", State.DRAFT, Window.OPEN, None, cards | {"1.1": theirs})
     plan = make_plan(prepared, there, FIELDS, Written(), {"1.1": Take.THEIRS})
     cards = [CardResult(card, CardOutcome.UNCHANGED, witnessed=card.observed) for card in plan.cards]
-    record = field_of(card_of(build(RunResult(plan, RoundOutcome.DRAFT, cards)), "1.1"), "obstacles")
+    card = card_of(build(RunResult(plan, RoundOutcome.DRAFT, cards)), "1.1")
+    record = field_of(card, "obstacles")
     assert (record.written, record.verified) == (False, False)
+    assert (card.take, card.decided) == (Take.THEIRS, ("obstacles",)), "it is told why"
+    assert all(other.take is None for other in build(RunResult(plan, RoundOutcome.DRAFT, cards)).cards[1:])
 
 
 def nothing_to_do(prepared, state, **changes) -> RunResult:
