@@ -24,6 +24,8 @@ from flows.session import Session, refuse
 
 LEADING_ON = {301, 302, 303, *SENT_ON}
 GIVEN_UP = "net::ERR_ABORTED"  # by the browser: for another page, or because nothing was to be shown
+QUESTIONS = {"confirm", "prompt"}  # can be answered with no; after any other dialog the press goes on
+SECOND_THOUGHTS_SECONDS = 1  # for a page to send something after all, although its question was cancelled
 
 
 @dataclass
@@ -40,7 +42,7 @@ class _Watch:
     opened: bool = False
     answered: bool = False
     arrived: bool = False
-    unknown_dialog: str | None = None
+    unknown_dialog: Dialog | None = None
     fault: asyncio.Future[str] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
     @property
@@ -99,8 +101,8 @@ class _Watch:
 
     def on_dialog(self, dialog: Dialog) -> None:
         if dialog.message not in self.session.profile.dialogs.accept:
-            self.unknown_dialog = dialog.message
-            self._fail(say(f"ระบบถามว่า “{dialog.message}”", f"the portal asked “{dialog.message}”"))
+            self.unknown_dialog = self.unknown_dialog or dialog
+            self._fail(dialog.message)
 
     def _of_the_network(self) -> tuple[tuple[Any, Any], ...]:
         return ("request", self.on_request), ("response", self.on_response)
@@ -131,9 +133,10 @@ async def press(
 
     Raises:
         Rejected: the portal refused, in its own words.
-        PortalChanged: nothing was sent: an answer was there before the question, or an unknown dialog came.
+        PortalChanged: nothing was sent: an answer was there before the question, or an unknown question came,
+            was cancelled, and nothing had left when the page was closed.
         NotTaken: the answer is the login page, or one of the profile's signs that the form is too old.
-        Doubtful: something was sent and no known answer came.
+        Doubtful: something was sent and no known answer came, or an unknown dialog came that does not ask.
         Unavailable: nothing was sent, for the portal asks to be left alone for longer than is waited.
     """
     profile = session.profile
@@ -143,21 +146,43 @@ async def press(
     await session.patience.rest(what)
     with _watching(session, page) as watch:
         answer = await _click_and_wait(button, page, signs, watch, seconds)
-    if watch.unknown_dialog is not None and not watch.sent:
-        raise PortalChanged(
-            say(
-                f"ระบบถามข้อความที่ไม่รู้จัก: “{watch.unknown_dialog}”",
-                f"the portal asked something unknown: “{watch.unknown_dialog}”",
-            ),
-            where=what,
-            next_step=say(
-                "ไม่มีการบันทึก หากข้อความนี้ยอมรับได้ ให้เพิ่มใน dialogs.accept ของโปรไฟล์",
-                "nothing was sent; if it may be accepted, add it to the profile's dialogs.accept",
-            ),
-        )
+        if watch.unknown_dialog is not None:
+            await _refuse_unknown(watch.unknown_dialog, watch, what)
     if isinstance(answer, str):
         raise (Doubtful if watch.sent else PortalChanged)(answer, where=what)
     _believe(answer, profile, what)
+
+
+async def _refuse_unknown(dialog: Dialog, watch: _Watch, what: str) -> None:
+    """Say what became of a press that a dialog of no known message came between.
+
+    It was dismissed, which forbids nothing where it only told something. To cancel a question forbids what it
+    asked about, if the page heeds that: the page is left, and what it had sent until then is what counts.
+
+    Raises:
+        PortalChanged: it was a question, and nothing was sent.
+        Doubtful: something was, or it may yet be.
+    """
+    words = say(
+        f"ระบบแสดงข้อความที่ไม่รู้จัก: “{dialog.message}”", f"the portal said something unknown: “{dialog.message}”"
+    )
+    step = say(
+        "หากข้อความนี้ยอมรับได้ ให้เพิ่มใน dialogs.accept ของโปรไฟล์",
+        "if it may be accepted, add it to the profile's dialogs.accept",
+    )
+    if dialog.type not in QUESTIONS:
+        raise Doubtful(words, where=what, next_step=step)
+    session, page = watch.session, watch.page
+    session.pressing.discard(page)  # nor may it ask for something else now
+    await asyncio.sleep(SECOND_THOUGHTS_SECONDS)
+    picture = await session.picture_of_problem(page)
+    await session.leave(page)
+    if watch.sent or not page.is_closed():
+        raise Doubtful(words, where=what, next_step=step)
+    nothing = say("ไม่มีการบันทึก ", "nothing was sent; ")
+    refusal = PortalChanged(words, where=what, next_step=nothing + step)
+    refusal.picture = picture
+    raise refusal
 
 
 def _believe(answer: Sequence[str | None], profile: Profile, what: str) -> None:

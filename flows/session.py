@@ -111,13 +111,13 @@ class Session:
             to_use_again = page
         except (PortalChanged, PersonNeeded, Rejected) as error:
             if page is not None and error.picture is None:
-                error.picture = await self._picture_of_problem(page)
+                error.picture = await self.picture_of_problem(page)
             raise
         except PlaywrightError as error:
             raise unavailable(self.profile, first_line(error), "") from None
         finally:
             if page is not None and to_use_again is None:
-                await self._close(page)
+                await self.leave(page)
             self._pages.put_nowait(to_use_again)
 
     def _allow_pages(self) -> None:
@@ -126,7 +126,7 @@ class Session:
             self._pages.put_nowait(None)
             self._allowed_pages += 1
 
-    async def _picture_of_problem(self, page: Page) -> bytes | None:
+    async def picture_of_problem(self, page: Page) -> bytes | None:
         """The page as it stands, if it can be had soon and shows no secret; it never hides the problem."""
         try:
             async with asyncio.timeout(PICTURE_SECONDS):
@@ -136,8 +136,11 @@ class Session:
             return None
 
     @staticmethod
-    async def _close(page: Page) -> None:
-        """Empty the page first, and wait only a while: one that is on its way elsewhere may never close."""
+    async def leave(page: Page) -> None:
+        """Close a page for good: what it has not sent by then it never sends.
+
+        Empty it first, and wait only a while: one that is on its way elsewhere may never close.
+        """
         with suppress(PlaywrightError):
             await page.goto("about:blank", timeout=CLOSING_SECONDS * MILLISECONDS)
         with suppress(PlaywrightError, TimeoutError):

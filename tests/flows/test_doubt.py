@@ -87,6 +87,38 @@ def test_an_unknown_question_is_cancelled_and_named(pages, in_browser):
     assert pages.posts() == []
 
 
+LATER = "setTimeout(() => HTMLFormElement.prototype.submit.call(document.forms[0]), 300)"
+BEACON = "addEventListener('pagehide', () => navigator.sendBeacon('/save', 'late'))"
+
+
+@pytest.mark.parametrize("then", [LATER, BEACON], ids=["a moment later", "when it is left"])
+def test_a_question_that_was_cancelled_and_sent_nevertheless_is_doubtful(pages, in_browser, then):
+    asking = f"<script>document.forms[0].onsubmit=()=>{{confirm('ส่งเลยหรือไม่');{then};return false}}</script>"
+    pages.html[FORM] = form(asking, action="/save")
+    pages.html["/save"] = "<p data-testid=saved>บันทึกแล้ว</p>"
+    with pytest.raises(Doubtful, match="ส่งเลยหรือไม่"):
+        save(in_browser)
+    assert pages.posts() == ["/save"]
+
+
+def test_a_question_that_was_cancelled_is_not_followed_by_one_that_is_known(pages, in_browser):
+    known = "ต้องการลบไฟล์หลักฐานนี้ใช่หรือไม่"
+    asking = f"confirm('ส่งเลยหรือไม่');setTimeout(() => confirm('{known}') && document.forms[0].submit(), 100)"
+    pages.html[FORM] = form(f"<script>document.forms[0].onsubmit=()=>{{{asking};return false}}</script>")
+    with pytest.raises(PortalChanged, match="ส่งเลยหรือไม่") as caught:
+        save(in_browser)
+    assert caught.value.picture
+    assert pages.posts() == []
+
+
+def test_a_message_of_no_choice_leaves_the_save_in_doubt(pages, in_browser):
+    telling = "<script>document.forms[0].onsubmit=()=>{alert('กำลังบันทึก')}</script>"
+    pages.html[FORM] = form(telling, action="/save")
+    pages.html["/save"] = "<p data-testid=saved>บันทึกแล้ว</p>"
+    with pytest.raises(Doubtful, match="กำลังบันทึก"):
+        save(in_browser)
+
+
 def test_a_save_that_the_portal_refuses_is_said_in_its_words(pages, in_browser):
     pages.html[FORM] = form(action="/refused")
     pages.html["/refused"] = "<div role=alert data-testid=errors>กรุณาระบุ ข้อมูลให้ถูกต้อง</div>"
