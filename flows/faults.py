@@ -101,6 +101,18 @@ def leads_elsewhere(url: str, what: str) -> PortalChanged:
     )
 
 
+def another_page(url: str, what: str) -> PortalChanged:
+    """The portal shows a page as described, but at another address: that of another round, perhaps."""
+    return PortalChanged(
+        say(f"ระบบพาไปยังหน้าอื่น: {url}", f"the portal leads to another page: {url}"),
+        where=what,
+        next_step=say(
+            "ตรวจหน้านั้น หากเป็นหน้าที่ต้องการจริง ให้แก้ url ในโปรไฟล์เป็นที่อยู่ที่ระบบพาไป",
+            "look at that page; if it is the right one, give the profile the address that it has",
+        ),
+    )
+
+
 def person_asked_for(words: str, sign: Locate, url: str, what: str) -> PersonNeeded:
     """A page came that only a person can answer: what it asks for, in its own words."""
     asked = shortened(words) or str(sign)

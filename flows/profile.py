@@ -6,7 +6,7 @@ import tomllib
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Literal, Self
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from pydantic import Field, ValidationError, model_validator
 
@@ -261,6 +261,13 @@ def origin_of(url: str) -> str:
     parts = urlsplit(url)
     port = parts.port or {"https": 443, "http": 80}.get(parts.scheme)
     return f"{parts.scheme}://{parts.hostname}:{port}"
+
+
+def same_page(url: str, other: str) -> bool:
+    """Whether two addresses of one origin are the same page: path, but for a last slash, and query."""
+    one, two = urlsplit(url), urlsplit(other)
+    paths_agree = unquote(one.path).rstrip("/") == unquote(two.path).rstrip("/")
+    return paths_agree and unquote(one.query) == unquote(two.query)
 
 
 def _refuse_unsafe(url: str) -> None:

@@ -17,6 +17,7 @@ from esar_bot.language import say
 from esar_bot.redact import protect_token
 from flows.faults import (
     Unrepeatable,
+    another_page,
     first_line,
     leads_elsewhere,
     no_answer,
@@ -32,7 +33,7 @@ from flows.pace import Pace
 from flows.pages.login import Credentials, sign_in
 from flows.patience import Patience, is_fault
 from flows.picture import DESK, Camera
-from flows.profile import Locate, PageProfile, Profile, origin_of
+from flows.profile import Locate, PageProfile, Profile, origin_of, same_page
 
 log = structlog.get_logger()
 NOT_FOUND = 404
@@ -202,6 +203,8 @@ class Session:
         signs = [place.ready, self.profile.login.ready, *self.profile.rejected]
         ready, login, *refusals = await self.signs(page, signs, what, self.profile.timeouts.page)
         if ready is not None:
+            if not same_page(page.url, address):
+                raise another_page(page.url, what)
             return refusals
         if login is not None:
             return None

@@ -2,8 +2,9 @@
 
 Guards: `flows.locate.refuse_unless_one` (an element that is missing or doubled), `_look` and
 `_refuse_unknown_required` of `flows.pages.card_form` (another card's form, a field that nobody described),
-and the states that `flows.pages.round.read_round` and `flows.pages.card_view.read_card` know. Take one of
-them away and the rows that it stands for fail.
+the states that `flows.pages.round.read_round` and `flows.pages.card_view.read_card` know, and
+`flows.session.Session._arrive` (a page of another round). Take one of them away and the rows that it stands
+for fail.
 """
 
 from __future__ import annotations
@@ -223,6 +224,29 @@ def test_a_round_is_not_submitted_on_a_page_that_does_not_fit(
     assert told in ran.json["error"]["what"]
     assert (ran.json["outcome"], between.posts(SUBMISSION)) == ("not-submitted", [])
     assert portal.state()["rounds"][ROUND]["status"] == "draft"
+
+
+@pytest.mark.parametrize(
+    "led_away", ["", r"/cards/[\d.]+/edit$", r"/summary$"], ids=["every page", "the form", "the submission"]
+)
+def test_the_page_of_another_round_is_neither_read_nor_written(
+    submit_12m: Callable[..., Ran], portal: MockPortal, between: Between, led_away: str
+) -> None:
+    before = portal.state()["rounds"]
+
+    async def meddle(exchange: Exchange, ask: Ask) -> Answer:
+        """The portal leads to the 9-month round instead: its pages look just the same."""
+        if exchange.method == "GET" and re.match(f"/2570/{ROUND}.*{led_away}", exchange.path):
+            return Answer(302, [(b"location", exchange.path.replace(ROUND, "9m", 1).encode())], b"")
+        return await ask(exchange)
+
+    between.meddle = meddle
+    ran = submit_12m("--yes")
+    assert ran.code == 8, ran.stderr
+    assert "leads to another page" in ran.json["error"]["what"]
+    assert portal.state()["rounds"]["9m"] == before["9m"]
+    assert between.posts(SUBMISSION) == []
+    assert bool(between.posts(SAVE)) == (led_away == r"/summary$")
 
 
 def test_no_file_is_deleted_where_two_buttons_would_do_it(
