@@ -3,7 +3,7 @@
 import asyncio
 from functools import partial
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mock_portal.connection import connection_of
 from mock_portal.faults.book import FaultBook
@@ -38,6 +38,18 @@ async def read_all(receive: Receive) -> None:
     """Read what was sent, as whoever answers without looking at it must: else the connection would break."""
     while (await receive()).get("more_body", False):
         pass
+
+
+async def taken(receive: Receive) -> Receive:
+    """Take all that was sent, as a gateway does that passes it on later, whether or not anybody waits."""
+    sent = [await receive()]
+    while sent[-1].get("more_body", False):
+        sent.append(await receive())
+
+    async def passed_on() -> Message:
+        return sent.pop(0) if sent else await receive()
+
+    return passed_on
 
 
 async def until_gone(receive: Receive) -> None:

@@ -9,7 +9,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mock_portal.connection import connection_of
-from mock_portal.faults.door import AtTheDoor, cut, until_gone
+from mock_portal.faults.door import AtTheDoor, cut, taken, until_gone
 from mock_portal.faults.fault import FORM, Fault, Method, When
 from mock_portal.portal import Portal
 
@@ -19,7 +19,7 @@ async def unheard(_message: Message) -> None:
 
 
 class Slow(AtTheDoor):
-    """The answer comes late. Before storing: what it asks for is done late as well."""
+    """The answer comes late. Before storing: what it asks for is done late as well, though nobody waits."""
 
     kind = "slow"
     seconds: float = Field(1, ge=0.2, le=30)
@@ -28,8 +28,9 @@ class Slow(AtTheDoor):
     async def strike(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         """Wait, at the beginning or with the answer in hand."""
         if self.when == "before":
+            passed_on = await taken(receive)
             await asyncio.sleep(self.seconds)
-            await app(scope, receive, send)
+            await app(scope, passed_on, send)
             return
 
         async def send_late(message: Message) -> None:
