@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 from base64 import b64decode
-from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -37,19 +36,16 @@ async def print_pdf(page_file: Path, pdf: BinaryIO, browser: Browser | None = No
         async with open_browser(headless=True) as own:
             await print_pdf(page_file, pdf, own)
         return
-    context = await browser.new_context(offline=True)
     try:
-        page = await context.new_page()
-        await page.goto(page_file.as_uri(), timeout=PRINT_SECONDS * MILLISECONDS)
-        await _print(page, pdf)
+        async with await browser.new_context(offline=True) as context:
+            page = await context.new_page()
+            await page.goto(page_file.as_uri(), timeout=PRINT_SECONDS * MILLISECONDS)
+            await _print(page, pdf)
     except PlaywrightError as error:
         raise Unavailable(
             say("พิมพ์ใบรับเป็น PDF ไม่ได้", "the page could not be printed") + f": {first_line(error)}",
             where=str(page_file),
         ) from None
-    finally:
-        with suppress(PlaywrightError):
-            await context.close()
 
 
 async def _print(page: Page, pdf: BinaryIO) -> None:

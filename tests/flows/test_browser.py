@@ -13,7 +13,7 @@ import pytest
 from playwright.async_api import Error as PlaywrightError
 from pypdf import PdfReader
 
-from esar_bot.errors import BrowserMissing
+from esar_bot.errors import BrowserMissing, Unavailable
 from flows import browser, install
 from flows.printing import print_pdf
 from tests.flows.conftest import in_loop
@@ -97,3 +97,13 @@ def test_a_page_prints_as_a_pdf(tmp_path):
     pdf = BytesIO()
     in_loop(print_pdf(page, pdf))
     assert PdfReader(pdf).pages[0].extract_text() == "ใบรับ"
+
+
+def test_a_browser_that_is_gone_prints_nothing_and_that_is_said(tmp_path):
+    async def print_with_a_closed_one():
+        async with browser.open_browser(headless=True) as closed:
+            await closed.close()
+            await print_pdf(tmp_path / "receipt.html", BytesIO(), closed)
+
+    with pytest.raises(Unavailable):
+        in_loop(print_with_a_closed_one())
