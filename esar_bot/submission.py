@@ -252,6 +252,7 @@ async def _apply(
         mode="submit" if job.mode is Mode.SUBMIT else "draft",
         portal_name=job.portal.name,
         portal_url=job.portal.url,
+        rehearsal=job.portal.rehearsal,
         findings=done.precheck.findings if done.precheck else (),
     )
     with Journal(folder) as journal:

@@ -63,6 +63,7 @@ def demo(
     app = create_app(folder.resolve() / "portal", workspace)
     with running(app) as url:
         output.line(say(f"ระบบ e-SAR จำลอง: {url}", f"mock portal: {url}"))
+        output.line(say(f"แฟ้มงานของการซ้อม: {workspace}", f"the rehearsal's workspace: {workspace}"))
         choice = choose(workspace, "mock", url)
         chosen = named_round(round_key, calendar_of(choice))
         job = job_of(replace(choice, day=chosen.opens), chosen.key, Mode.SUBMIT)
@@ -79,11 +80,7 @@ def demo(
                     account=_demo_account,
                 )
 
-        code = asyncio.run(rehearse())
-    output.line(
-        say(f"แฟ้มงานและใบรับของการซ้อม: {workspace}", f"the rehearsal's workspace and receipt: {workspace}")
-    )
-    return code
+        return asyncio.run(rehearse())
 
 
 def _demo_account() -> Account:

@@ -25,6 +25,7 @@ from esar_bot.language import say
 from esar_bot.plan import Plan, Take
 from esar_bot.portal import Portal
 from esar_bot.precheck import Precheck
+from esar_bot.receipt import REHEARSAL
 from esar_bot.run import CardOutcome
 from esar_bot.saved_plan import SavedPlan
 from esar_bot.stored_session import StoredSession, load_session
@@ -199,7 +200,7 @@ async def attempt(
         await carry_out(job, done, open_portal, to_pdf, terminal)
     except asyncio.CancelledError:
         terminal.finish()
-        _show_receipt(done)
+        _show_receipt(job, done)
         raise
     except EsarBotError as error:
         task = asyncio.current_task()
@@ -257,14 +258,21 @@ def _show_end(job: Job, done: Submission) -> None:
         output.line(f"  {result.confirmation.text}")
     if result.error is not None:
         output.show_error(result.error, as_json=False, picture=done.picture)
-    _show_receipt(done)
+    _show_receipt(job, done)
 
 
-def _show_receipt(done: Submission) -> None:
+def _show_receipt(job: Job, done: Submission) -> None:
     if done.receipt is not None:
         output.line(say("ใบรับ: ", "receipt: ") + str(done.receipt.html))
         if done.receipt.pdf.exists():
             output.line("        " + str(done.receipt.pdf))
+        if job.portal.rehearsal:
+            output.line(
+                say(
+                    f"! {REHEARSAL}", "! the receipt of a rehearsal: no evidence that a report was submitted"
+                ),
+                "bold red",
+            )
 
 
 def _dry_run_words(job: Job, done: Submission) -> str:
@@ -296,6 +304,7 @@ def facts(
         "command": command,
         "round": job.round_key,
         "mode": job.mode.value,
+        "rehearsal": job.portal.rehearsal,
         "exit_code": int(exit_code),
         "outcome": _outcome(job, done, error),
         "declined": done.declined,

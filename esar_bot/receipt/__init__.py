@@ -13,6 +13,7 @@ from esar_bot.receipt.model import (
     Receipt,
 )
 from esar_bot.receipt.replay import ending, receipt_from
+from esar_bot.receipt.words import REHEARSAL
 from esar_bot.receipt.write import (
     ReceiptFiles,
     keep_card,
@@ -24,6 +25,7 @@ from esar_bot.receipt.write import (
 )
 
 __all__ = [
+    "REHEARSAL",
     "CardRecord",
     "EvidenceOutcome",
     "EvidenceRecord",

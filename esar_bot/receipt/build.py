@@ -41,6 +41,7 @@ def planned_receipt(
     mode: Literal["submit", "draft"],
     portal_name: str,
     portal_url: str,
+    rehearsal: bool,
     findings: Sequence[Finding],
 ) -> Receipt:
     """The receipt with which a run begins: what it would be if it were stopped before its first write."""
@@ -66,6 +67,7 @@ def planned_receipt(
         cards=tuple(card_record(_not_reached(card), plan.not_on_portal) for card in plan.cards),
         not_on_portal=plan.not_on_portal,
         warnings=tuple(_warning(finding) for finding in findings),
+        rehearsal=rehearsal,
     )
 
 

@@ -17,6 +17,7 @@ from esar_bot.receipt.words import (
     EVIDENCE_WORDS,
     MODE_WORDS,
     READING_WORDS,
+    REHEARSAL,
     STATE_WORDS,
     does_not_prove,
     outcome_sentence,
@@ -77,6 +78,7 @@ def receipt_html(receipt: Receipt, folder: Path) -> str:
         mode_words=MODE_WORDS,
         state_words=STATE_WORDS,
         reading_words=READING_WORDS,
+        rehearsal_words=REHEARSAL,
     )
 
 

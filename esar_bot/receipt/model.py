@@ -174,7 +174,8 @@ class WarningRecord(Frozen):
 class Receipt(Frozen):
     """One run: what was to be done, what was done, and what the portal showed.
 
-    `rebuilt` says that the run could not write it and a later one made it from the journal.
+    `rebuilt` says that the run could not write it and a later one made it from the journal, `rehearsal` that
+    the portal was a rehearsal's: nothing was reported.
     """
 
     schema_version: Literal[1] = SCHEMA_VERSION
@@ -200,6 +201,7 @@ class Receipt(Frozen):
     not_on_portal: tuple[str, ...] = ()
     warnings: tuple[WarningRecord, ...] = ()
     rebuilt: bool = False
+    rehearsal: bool = False
 
     @property
     def state_after(self) -> State | None:

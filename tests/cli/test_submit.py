@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
+from pypdf import PdfReader
 
 from esar_bot.prepared import prepare
 from esar_bot.workspace import find_workspace, load_agreement, load_round
@@ -188,7 +189,13 @@ def test_the_json_names_every_card_and_its_receipt(submit: Submit, workspace: Pa
         "receipt.json",
         "receipt.pdf",
     ]
-    assert (folder / "receipt.pdf").read_bytes().startswith(b"%PDF-")
+    pages = [page.extract_text() for page in PdfReader(folder / "receipt.pdf").pages]
+    assert len(pages) > 3
+    assert all("ใบรับจากการซ้อมกับระบบ" in page for page in pages), "no page may pass for a real receipt's"
+    assert facts["rehearsal"] is True
+    assert (
+        ran.stderr.splitlines()[-1] == "! the receipt of a rehearsal: no evidence that a report was submitted"
+    )
     assert sorted(path.name for path in (folder / "cards").iterdir()) == ["1.1.jpg", "1.2.jpg"]
     assert re.fullmatch(r"ESAR-2570-09M-\w+", facts["confirmation"]["number"])
     assert Path(facts["preview"]).is_file()

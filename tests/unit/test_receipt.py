@@ -23,6 +23,7 @@ from esar_bot.plan import Take, make_plan, mismatches
 from esar_bot.portal import Confirmation, ObservedCard, ObservedEvidence, ObservedRound, State, Window
 from esar_bot.prepared import prepare
 from esar_bot.receipt import (
+    REHEARSAL,
     EvidenceOutcome,
     Reading,
     Receipt,
@@ -109,6 +110,7 @@ def write(result, folder, **more) -> ReceiptFiles:
         "mode": "submit",
         "portal_name": "ระบบจำลอง",
         "portal_url": "https://officer:hunter2@esar.example:8443/app;jsessionid=9?token=abc#frag",
+        "rehearsal": False,
         "findings": (),
     }
     with Journal(folder) as journal:
@@ -146,6 +148,15 @@ def test_a_submitted_round_is_told_whole(submitted):
     assert (receipt.agency, receipt.fiscal_year, receipt.round) == ("กรมตัวอย่าง", 2570, "9m")
     assert [card.number for card in receipt.cards] == ["1.1", "1.2", "1.10", "2.1"]
     assert all(card.agrees and card.reading is Reading.AFTER for card in receipt.cards)
+
+
+def test_a_rehearsals_receipt_says_so_and_no_other_does(submitted, tmp_path):
+    assert REHEARSAL not in write(submitted, tmp_path / "real").html.read_text(encoding="utf-8")
+    rehearsed = write(submitted, tmp_path / "rehearsed", rehearsal=True)
+    assert read_receipt(rehearsed.json).rehearsal
+    page = rehearsed.html.read_text(encoding="utf-8")
+    assert visible(page).strip().startswith(REHEARSAL)
+    assert f'@top-center {{ content: "{REHEARSAL}"' in page, "on every page that is printed"
 
 
 def test_scores_are_those_of_the_prepared_report(submitted):

@@ -46,6 +46,7 @@ def journalled(prepared, portal, tmp_path, in_loop):
             mode="submit",
             portal_name="ระบบจำลอง",
             portal_url="https://esar.example.go.th",
+            rehearsal=False,
             findings=(),
         )
         with Journal(folder) as journal:
