@@ -30,7 +30,7 @@ from esar_bot.language import say
 app = typer.Typer(
     name="esar-bot",
     help=say(
-        "ตรวจ แสดงตัวอย่าง กรอก ตรวจกลับ และส่งรายงานการประเมินผลตนเอง (e-SAR) พร้อมเก็บใบรับ",
+        "ตรวจ แสดงตัวอย่าง กรอก อ่านทวน และส่งรายงานการประเมินผลตนเอง (e-SAR) พร้อมเก็บใบรับ",
         "Checks, previews, fills, reads back and submits self-assessment reports (e-SAR); keeps a receipt.",
     ),
     no_args_is_help=True,

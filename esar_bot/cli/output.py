@@ -86,7 +86,7 @@ def show_interrupted() -> None:
     """Ctrl-C."""
     line(
         say(
-            "หยุดตามคำสั่ง สั่งซ้ำได้ ระบบจะอ่านค่าบนระบบก่อนเขียนเสมอ",
+            "หยุดตามคำสั่ง สั่งซ้ำได้ โปรแกรมจะอ่านค่าบนระบบก่อนเขียนเสมอ",
             "interrupted; run again at any time: the portal is always read before anything is written",
         ),
         "yellow",
@@ -142,7 +142,7 @@ def show_findings(precheck: Precheck) -> None:
     line(("✗ " if errors else "✓ ") + summary, "bold red" if errors else "green")
     if precheck.unexamined:
         unread = say(
-            "ไม่มีกฎอัตโนมัติตรวจรายการต่อไปนี้ โปรดอ่านทวนเอง: ", "no rule looks at these, read them yourself: "
+            "ไม่มีกฎอัตโนมัติตรวจรายการต่อไปนี้ โปรดตรวจทานเอง: ", "no rule looks at these, read them yourself: "
         )
         line(unread + ", ".join(map(str, precheck.unexamined)), "dim")
 
@@ -247,7 +247,7 @@ def plan_facts(plan: Plan) -> dict[str, object]:
 
 _CARD_WORDS = {
     CardOutcome.UNCHANGED: ("ไม่เปลี่ยนแปลง", "unchanged"),
-    CardOutcome.SAVED: ("บันทึกและตรวจกลับแล้ว", "saved and read back"),
+    CardOutcome.SAVED: ("บันทึกและอ่านทวนแล้ว", "saved and read back"),
     CardOutcome.MISMATCH: ("ระบบแสดงค่าไม่ตรง", "reads otherwise"),
     CardOutcome.FAILED: ("ไม่สำเร็จ", "failed"),
     CardOutcome.UNKNOWN: ("ไม่ทราบผล", "outcome unknown"),

@@ -37,7 +37,7 @@ def register(app: typer.Typer) -> None:
         "submit",
         cls=TwoWordTakes,
         help=say(
-            "ตรวจ อ่านระบบ แสดงตัวอย่าง กรอก ตรวจกลับ และส่งรอบ",
+            "ตรวจ อ่านระบบ แสดงตัวอย่าง กรอก อ่านทวน และส่งรอบ",
             "Check, read the portal, preview, fill, read back and submit a round.",
         ),
     )(guarded(submit))

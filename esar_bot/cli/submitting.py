@@ -90,7 +90,7 @@ class Terminal:
         self._job = job
         self._yes = yes
         self._progress = Progress(
-            TextColumn(say("บันทึกและตรวจกลับ", "saving and reading back")),
+            TextColumn(say("บันทึกและอ่านทวน", "saving and reading back")),
             BarColumn(),
             MofNCompleteColumn(),
             TimeElapsedColumn(),

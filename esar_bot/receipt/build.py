@@ -76,7 +76,7 @@ def stopped() -> Problem:
     return Problem(
         what=say("การทำงานหยุดลงก่อนจบ", "the run was stopped before its end"),
         next_step=say(
-            "สั่งซ้ำ ระบบจะอ่านค่าก่อนเขียนเสมอ และไม่ส่งซ้ำสองครั้ง",
+            "สั่งซ้ำ โปรแกรมจะอ่านค่าก่อนเขียนเสมอ และไม่ส่งซ้ำสองครั้ง",
             "run again: it always reads before it writes, and never submits twice",
         ),
     )

@@ -104,7 +104,9 @@ def _in_doubt(card: CardRecord, write: Entry) -> CardRecord:
                     "the run was stopped while this card was being written: the outcome is unknown",
                 ),
                 where=say(f"ตัวชี้วัด {card.number}", f"indicator {card.number}"),
-                next_step=say("สั่งซ้ำ ระบบจะอ่านค่าก่อนเขียนเสมอ", "run again: it always reads before it writes"),
+                next_step=say(
+                    "สั่งซ้ำ โปรแกรมจะอ่านค่าก่อนเขียนเสมอ", "run again: it always reads before it writes"
+                ),
             ),
         }
     )

@@ -32,9 +32,9 @@ STATE_WORDS = {
 }
 MODE_WORDS = {"submit": "บันทึกและส่งรอบ", "draft": "บันทึกร่าง"}
 READING_WORDS = {
-    Reading.AFTER: "อ่านกลับหลังดำเนินการ",
+    Reading.AFTER: "อ่านทวนหลังดำเนินการ",
     Reading.BEFORE: "อ่านก่อนดำเนินการ (ไม่มีการเขียน)",
-    Reading.NONE: "ไม่ได้อ่านกลับ",
+    Reading.NONE: "ไม่ได้อ่านทวน",
 }
 
 REHEARSAL = "ใบรับจากการซ้อมกับระบบจำลอง – ใช้เป็นหลักฐานการส่งรายงานจริงไม่ได้"
@@ -51,7 +51,7 @@ def outcome_sentence(receipt: Receipt) -> str:
         RoundOutcome.DRAFT: "บันทึกเป็นร่างบนระบบแล้ว ยังไม่ได้ส่งรายงาน",
         RoundOutcome.NOT_SUBMITTED: "การทำงานครั้งนี้ไม่ได้ส่งรายงาน",
         RoundOutcome.UNKNOWN: "ไม่ทราบว่าระบบรับรายงานแล้วหรือไม่ ต้องตรวจสอบบนระบบ",
-        RoundOutcome.INTERRUPTED: "การทำงานหยุดลงก่อนจบ และไม่ได้ส่งรายงาน",
+        RoundOutcome.INTERRUPTED: "การทำงานครั้งนี้ไม่ได้ส่งรายงาน",
     }[receipt.outcome]
 
 
@@ -82,7 +82,7 @@ def proves(receipt: Receipt) -> tuple[str, ...]:
     ):
         statements.append("ไฟล์ที่มีค่า SHA-256 จากระบบตรงกัน คือไฟล์ที่ดาวน์โหลดกลับจากระบบแล้วเหมือนต้นฉบับทุกไบต์")
     if any(card.picture for card in receipt.cards):
-        statements.append("ภาพหน้าจอเป็นภาพของหน้าแสดงผลของระบบในขณะที่อ่านค่ากลับ และมีค่า SHA-256 กำกับทุกภาพ")
+        statements.append("ภาพหน้าจอเป็นภาพของหน้าแสดงผลของระบบในขณะที่อ่านทวน และมีค่า SHA-256 กำกับทุกภาพ")
     return tuple(statements)
 
 

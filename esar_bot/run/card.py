@@ -211,7 +211,7 @@ def _unknown(card: CardPlan, reason: EsarBotError) -> OutcomeUnknown:
         say("ไม่ทราบว่าบันทึกสำเร็จหรือไม่: ", "it is not known whether the save arrived: ") + reason.what,
         where=_where(card),
         next_step=say(
-            "ตรวจดูในระบบ แล้วสั่งซ้ำได้ ระบบจะอ่านค่าก่อนเขียนเสมอ",
+            "ตรวจดูในระบบ แล้วสั่งซ้ำได้ โปรแกรมจะอ่านค่าก่อนเขียนเสมอ",
             "look at the portal, then run again: it always reads before it writes",
         ),
     )

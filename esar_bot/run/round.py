@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from dataclasses import asdict, replace
 
 from esar_bot.errors import Doubtful, EsarBotError, NotTaken, OutcomeUnknown, PartlyDone
@@ -85,7 +86,7 @@ async def _compare_submitted(result: RunResult, portal: Portal, settled: Settled
     except EsarBotError as unread:
         result.error = _submitted_but(
             say("อ่านทวนครั้งสุดท้ายไม่ได้: ", "the last reading failed: ") + unread.what,
-            say("สั่งซ้ำเพื่อเทียบอีกครั้ง ระบบจะไม่ส่งซ้ำ", "run again to compare once more: it never submits twice"),
+            say("สั่งซ้ำเพื่อเทียบอีกครั้ง โปรแกรมจะไม่ส่งซ้ำ", "run again to compare once more: it never submits twice"),
         )
         return
     changed = []
@@ -121,14 +122,29 @@ def _verdict(cards: list[CardResult], failed: list[CardResult]) -> EsarBotError:
     wrote = any(card.outcome in {CardOutcome.SAVED, CardOutcome.MISMATCH} for card in cards)
     if first is not None and len(kinds) == 1 and not wrote:
         return first
-    numbers = ", ".join(card.plan.number for card in failed)
+    open_cards = " · ".join(_first_causes(failed))
     return PartlyDone(
         say(
-            f"บันทึกและตรวจกลับไม่ครบ ตัวชี้วัดที่ยังไม่เรียบร้อย: {numbers} จึงยังไม่ส่งรอบนี้",
-            f"not all cards were saved and verified; still open: {numbers}; the round was not submitted",
+            f"บันทึกและอ่านทวนไม่ครบ จึงยังไม่ส่งรอบนี้ ตัวชี้วัดที่ยังไม่เรียบร้อย: {open_cards}",
+            f"not all cards were saved and verified; the round was not submitted; still open: {open_cards}",
         ),
-        next_step=say("แก้ตามรายการข้างต้น แล้วสั่งซ้ำ", "mend what is listed, then run again"),
+        next_step=say(
+            "แก้ตาม “รายละเอียดรายตัวชี้วัด” ในใบรับ แล้วสั่งซ้ำ",
+            "mend what the receipt says of each indicator, then run again",
+        ),
     )
+
+
+def _first_causes(failed: list[CardResult]) -> Iterator[str]:
+    """The cards that failed in one way, and why the first of them did; the others' causes may differ."""
+    groups: dict[type[EsarBotError | None], list[CardResult]] = {}
+    for card in failed:
+        groups.setdefault(type(card.error), []).append(card)
+    for cards in groups.values():
+        numbers, causes = ", ".join(card.plan.number for card in cards), [card.error for card in cards]
+        first = causes[0].what if causes[0] is not None else ""
+        alike = all(error is not None and error.what == first for error in causes)
+        yield f"{numbers} ({first if alike else say('เช่น ', 'for example ') + first})"
 
 
 def _not_submitted(result: RunResult, answer: EsarBotError) -> EsarBotError:
@@ -144,7 +160,7 @@ def _submission_unknown(answer: EsarBotError | None) -> OutcomeUnknown:
     return OutcomeUnknown(
         say("ไม่ทราบว่าส่งรอบสำเร็จหรือไม่", "it is not known whether the round was submitted") + reason,
         next_step=say(
-            "เปิดดูสถานะรอบในระบบ แล้วสั่งซ้ำ ระบบจะไม่ส่งซ้ำสองครั้ง",
+            "เปิดดูสถานะรอบในระบบ แล้วสั่งซ้ำ โปรแกรมจะไม่ส่งซ้ำสองครั้ง",
             "look at the round's state on the portal, then run again: it never submits twice",
         ),
     )

@@ -79,6 +79,6 @@ class EvidenceReader:
         if response.status != OK:
             rest = patience.told(response.status, response.headers)
             kind = Unavailable if is_fault(response.status) else NotGiven
-            reason = say("ดาวน์โหลดไฟล์เพื่อตรวจกลับ", "downloading it for checking")
+            reason = say("ดาวน์โหลดไฟล์เพื่ออ่านทวน", "downloading it for checking")
             raise unavailable(profile, f"{reason}: HTTP {response.status}", name, rest, kind)
         return len(body), hashlib.sha256(body).hexdigest()

@@ -36,6 +36,7 @@ from esar_bot.receipt import (
     receipt_html,
     write_receipt,
 )
+from esar_bot.receipt.build import stopped
 from esar_bot.receipt.html import slices_of
 from esar_bot.run import CardOutcome, CardResult, RoundOutcome, RunResult
 from esar_bot.workspace import Finding, Level, Place, Workspace, load_agreement, load_round
@@ -247,6 +248,22 @@ def test_what_was_not_read_back_is_not_known(submitted, plan):
     assert {field.written for field in record.fields if field.characters and field.on_portal} == {None}
     assert not any(field.verified for field in record.fields)
     assert [item.outcome for item in record.evidence] == [EvidenceOutcome.UNKNOWN]
+
+
+def test_what_was_not_read_is_not_counted(submitted, plan, tmp_path):
+    submitted.cards[0] = CardResult(plan.cards[0], CardOutcome.UNKNOWN, OutcomeUnknown("ไม่ทราบผล"))
+    page = write(submitted, tmp_path).html.read_text(encoding="utf-8")
+    unread, read = re.findall(r'data-label="(?:ช่องที่ตรง|ไฟล์บนระบบ)" class="number">(.*?)<', page)[:4:2]
+    assert (unread, read) == ("–", "6/6")
+
+
+def test_a_receipt_made_later_says_so_once_beside_the_outcome(submitted, tmp_path):
+    receipt = build(submitted).model_copy(update={"rebuilt": True, "error": stopped()})
+    receipt = receipt.model_copy(update={"outcome": RoundOutcome.INTERRUPTED, "cards": ()})
+    text = visible(receipt_html(receipt, tmp_path))
+    assert text.count("การทำงานหยุดลงก่อนจบ") == 1
+    assert text.count("journal.jsonl") == 1
+    assert text.index("journal.jsonl") < text.index("เริ่ม")
 
 
 def test_files_that_should_be_gone_or_that_nobody_knows_are_named(submitted, plan):

@@ -57,7 +57,10 @@ def test_failures_of_different_kinds_are_partly_done(run, portal):
     errors = [Rejected("ก"), PortalChanged("ข"), Rejected("ค"), Unavailable("ง")]
     for number, error in zip(CARDS, errors, strict=True):
         portal.script["save", number] = [Answer(error, arrives=False)]
-    assert run().exit_code == ExitCode.PARTLY_DONE
+    result = run()
+    assert result.exit_code == ExitCode.PARTLY_DONE
+    first, second, third, fourth = CARDS
+    assert f"{first}, {third} (เช่น ก) · {second} (ข) · {fourth} (ง)" in result.error.what
 
 
 def test_the_unknown_comes_before_every_other_failure(run, portal):
