@@ -15,9 +15,10 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from queue import Queue
 
-from tests.chaos.campaign import Ground, Verdict, as_line, play
+from tests.chaos.campaign import Verdict, as_line, play
+from tests.chaos.ground import Ground
 from tests.chaos.scenario import scenario
-from tests.chaos.table import table
+from tests.chaos.table import never_met, table
 
 
 def main() -> int:
@@ -40,12 +41,17 @@ def main() -> int:
     for verdict in _played([seed for seed in seeds if seed not in verdicts], args.workers, args.results):
         verdicts[verdict.seed] = verdict
         mark = "✗" if verdict.wrong else "✓"
-        print(f"{mark} {len(verdicts)}/{args.runs} seed {verdict.seed}: {verdict.codes}", file=sys.stderr)
+        met = ", ".join(f"{kind} {times}" for kind, times in verdict.met.items())
+        print(
+            f"{mark} {len(verdicts)}/{args.runs} seed {verdict.seed}: {verdict.codes} {met}", file=sys.stderr
+        )
         for reason in verdict.wrong:
             print(f"    {reason}", file=sys.stderr)
     failed = sorted(seed for seed, verdict in verdicts.items() if verdict.wrong)
     args.results.with_suffix(".failed").write_text("".join(f"{seed}\n" for seed in failed))
     print(table([verdicts[seed] for seed in sorted(verdicts)]))
+    if kinds := never_met(list(verdicts.values())):
+        print(f"\nnever met, so nothing is known of: {', '.join(kinds)}", file=sys.stderr)
     if failed:
         print(f"\nwrong: {failed}; play one again: python -m tests.chaos --only {failed[0]}", file=sys.stderr)
     return 1 if failed else 0

@@ -1,4 +1,4 @@
-"""Thirty rounds under random faults and kills; `make chaos RUNS=1000` plays as many as one likes.
+"""Thirty rounds under random faults, another person and kills; `make chaos RUNS=1000` plays many more.
 
 No guard of its own stands here: it looks for what nobody thought of. What the long campaign found, and how it
 is judged, is in docs/reliability.md.
@@ -6,12 +6,18 @@ is judged, is in docs/reliability.md.
 
 from __future__ import annotations
 
+import re
+import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from tests.chaos.campaign import Ground, play
-from tests.chaos.scenario import DRAWS, scenario
+from tests.chaos.campaign import play
+from tests.chaos.ground import Ground
+from tests.chaos.scenario import FRESH, REVISED, Beginning, scenario
+from tests.rehearsal import OFFICER, run_bot
+from tests.trust.between import Between, portal_with_between
 
 SEEDS = range(1, 31)
 
@@ -30,10 +36,23 @@ def test_nothing_is_lost_doubled_or_told_as_done_when_it_is_not(
     assert verdict.codes[-1] == 0
 
 
-def test_the_same_seed_is_the_same_scenario() -> None:
-    assert [scenario(seed) for seed in SEEDS] == [scenario(seed) for seed in SEEDS]
+@pytest.mark.parametrize("begun", [FRESH, REVISED], ids=lambda begun: begun.folder)
+def test_a_clean_run_is_as_the_scenarios_are_drawn_for(
+    ground: Ground, tmp_path: Path, begun: Beginning
+) -> None:
+    """Else faults would wait for requests that never come, and kills for entries past the journal's end."""
+    folder = tmp_path / "play"
+    shutil.copytree(ground.folder / begun.folder, folder)
+    with portal_with_between(folder / "portal", folder / "workspace", port=ground.port) as (portal, between):
+        ran = run_bot(*ground.command(folder / "workspace", portal), env=OFFICER)
+    assert ran.code == 0, ran.stderr
+    journal = Path(ran.json["receipt"]).with_name("journal.jsonl")
+    assert len(journal.read_text(encoding="utf-8").splitlines()) == begun.entries
+    assert asked(between, "GET", begun.gets) == begun.gets
+    assert asked(between, "POST", begun.posts) == begun.posts
 
 
-def test_every_kind_of_fault_is_drawn() -> None:
-    drawn = {str(fault["kind"]) for seed in range(300) for fault in scenario(seed).faults}
-    assert drawn == set(DRAWS)
+def asked(between: Between, method: str, paths: Mapping[str, int]) -> dict[str, int]:
+    """How often each path was asked for."""
+    seen = [path for how, path in between.seen if how == method]
+    return {path: sum(re.search(path, there) is not None for there in seen) for path in paths}
