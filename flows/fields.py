@@ -8,6 +8,7 @@ from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Page
 
 from esar_bot.errors import PortalChanged
+from esar_bot.labels import field_word
 from esar_bot.language import say
 from esar_bot.portal import same_number
 from esar_bot.text import unix_newlines
@@ -59,7 +60,8 @@ async def _fill(page: Page, form: Locate, at: Locate, value: str, name: str, wha
         return await field.input_value()
     except PlaywrightError as error:
         raise PortalChanged(
-            say(f"กรอกช่อง “{name}” ไม่ได้: ", f"the field “{name}” cannot be filled: ") + first_line(error),
+            say(f"กรอกช่อง “{field_word(name)}” ไม่ได้: ", f"the field “{name}” cannot be filled: ")
+            + first_line(error),
             where=what,
         ) from None
 
@@ -67,7 +69,7 @@ async def _fill(page: Page, form: Locate, at: Locate, value: str, name: str, wha
 def _not_taken(name: str, what: str, sent: int, held: int) -> PortalChanged:
     return PortalChanged(
         say(
-            f"ช่อง “{name}” รับข้อความได้ไม่ครบ (พิมพ์ {sent} ตัวอักษร ช่องเก็บ {held} ตัวอักษร)",
+            f"ช่อง “{field_word(name)}” รับข้อความได้ไม่ครบ (พิมพ์ {sent} ตัวอักษร ช่องเก็บ {held} ตัวอักษร)",
             f"the field “{name}” does not take the text ({sent} characters, it holds {held})",
         ),
         where=what,

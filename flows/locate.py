@@ -12,6 +12,7 @@ from playwright.async_api import ElementHandle, Page
 from playwright.async_api import Error as PlaywrightError
 
 from esar_bot.errors import PortalChanged
+from esar_bot.labels import field_word
 from esar_bot.language import say
 from flows.in_page import ask, ask_element, described
 from flows.profile import Locate
@@ -41,8 +42,8 @@ async def the_one(where: Locate, page: Page, what: str, within: Within | None = 
     if isinstance(found, ElementHandle):
         return found
     if within is not None:
-        refuse_unless_one(page, found["around"], within.place, what)
-    refuse_unless_one(page, found["count"], where, what)
+        refuse_unless_one(page.url, found["around"], within.place, what)
+    refuse_unless_one(page.url, found["count"], where, what)
     raise AssertionError("one element was found, and not given")
 
 
@@ -78,8 +79,8 @@ def tell_alternate(where: Locate, way: int, what: str) -> None:
         log.warning("located by an alternate", what=what, alternate=str(where.alternates[way - 1]))
 
 
-def refuse_unless_one(page: Page, count: int, where: Locate, what: str) -> None:
-    """Stop where something is not on the page, or there several times.
+def refuse_unless_one(at: str, count: int, where: Locate, what: str) -> None:
+    """Stop where something is not on the page, or there several times; `at` says to people which page.
 
     Raises:
         PortalChanged: so it is.
@@ -87,12 +88,12 @@ def refuse_unless_one(page: Page, count: int, where: Locate, what: str) -> None:
     if count == 1:
         return
     raise PortalChanged(
-        say(f"พบ “{what}” {count} แห่งในหน้าเดียวกัน", f"“{what}” is there {count} times on one page")
+        say(f"พบ “{field_word(what)}” {count} แห่งในหน้าเดียวกัน", f"“{what}” is there {count} times on one page")
         if count
-        else say(f"ไม่พบ “{what}” ในหน้าระบบ", f"“{what}” is not on the page"),
-        where=page.url,
+        else say(f"ไม่พบ “{field_word(what)}” ในหน้าระบบ", f"“{what}” is not on the page"),
+        where=at,
         next_step=say(
-            f"ไม่มีการบันทึกใด ๆ ในแบบฟอร์มนี้ ตรวจหน้าระบบแล้วแก้โปรไฟล์ ({where})",
-            f"nothing of this form was saved; look at the page and mend the profile ({where})",
+            f"ไม่มีการบันทึกใด ๆ ในแบบฟอร์มนี้ โปรดส่งภาพหน้าจอนี้ให้ผู้ดูแล esar-bot แก้โปรไฟล์ ({where})",
+            f"nothing of this form was saved; send this picture to whoever keeps the profile ({where})",
         ),
     )

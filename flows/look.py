@@ -49,6 +49,7 @@ class Look:
 
 async def look(
     page: Page,
+    what: str,
     places: Mapping[str, Locate],
     rows: RowsOf | None = None,
     form: Locate | None = None,
@@ -56,10 +57,13 @@ async def look(
 ) -> Look:
     """See each place's value (its attribute if the profile names one, else exactly its text), a list, a form.
 
+    `what` is the page, as people are told.
+
     Raises:
         PortalChanged: a place, the part of a row, the form or one of its elements is not there exactly once.
     """
     elements = elements or {}
+    at = f"{what} ({page.url})"
     seen = await ask(
         page,
         "look",
@@ -70,17 +74,17 @@ async def look(
     shown, listed, held = {}, [], {}
     for (name, where), found in zip(places.items(), seen["places"], strict=True):
         tell_alternate(where, found["way"], name)
-        refuse_unless_one(page, len(found["shown"]), where, name)
+        refuse_unless_one(at, len(found["shown"]), where, name)
         (shown[name],) = found["shown"]
     if rows is not None:
         for found in seen["rows"]:
-            refuse_unless_one(page, len(found["parts"]), rows.part, found["shown"] or str(rows.row))
+            refuse_unless_one(at, len(found["parts"]), rows.part, found["shown"] or str(rows.row))
             listed.append(Row(found["shown"], found["parts"][0]["shown"], found["parts"][0]["link"]))
     if form is not None:
-        refuse_unless_one(page, seen["form"]["forms"], form, "form")
+        refuse_unless_one(at, seen["form"]["forms"], form, "form")
         for (name, where), found in zip(elements.items(), seen["form"]["elements"], strict=True):
             tell_alternate(where, found["way"], name)
-            refuse_unless_one(page, found["count"], where, name)
+            refuse_unless_one(at, found["count"], where, name)
             held[name] = found["held"] or ""
     return Look(shown, listed, Form(held, seen["form"]["unknown"] if form else []))
 

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from rich.table import Table
 from rich.text import Text
 
+from esar_bot.labels import EVIDENCE, field_word
 from esar_bot.language import say
-from esar_bot.pages import EVIDENCE, field_label
 from esar_bot.pages.differences import Run, marked
 from esar_bot.plan import Conflict
 from esar_bot.redact import redact
@@ -29,7 +29,7 @@ def conflict_table(conflicts: Iterable[Conflict]) -> Table:
     table.add_column(say("บนระบบ (มีผู้บันทึกไว้)", "On the portal (by somebody)"), ratio=1, overflow="fold")
     table.add_column(say("ในแฟ้มงาน", "In the folder"), ratio=1, overflow="fold")
     for conflict in conflicts:
-        name = say(field_label(conflict.field), conflict.field)
+        name = field_word(conflict.field)
         table.add_row(conflict.indicator, name, *_sides(conflict))
     return table
 

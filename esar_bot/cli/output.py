@@ -17,9 +17,9 @@ from rich.table import Table
 from esar_bot.calendar import safe_day, working_days_left
 from esar_bot.cli.conflicts import conflict_table
 from esar_bot.errors import EsarBotError
+from esar_bot.labels import field_label, field_word
 from esar_bot.language import say
 from esar_bot.models import thai_date
-from esar_bot.pages import field_label
 from esar_bot.plan import CardPlan, Plan
 from esar_bot.portal import State
 from esar_bot.precheck import Precheck
@@ -221,7 +221,7 @@ def _fields(names: Sequence[str], card: CardPlan) -> str:
     filled = [name for name, value in card.prepared.fields.items() if value]
     if len(names) > 1 and set(names) >= set(filled):
         return say(f"ทุกช่อง ({len(names)})", f"all fields ({len(names)})")
-    return ", ".join(say(field_label(name), name) for name in names)
+    return ", ".join(map(field_word, names))
 
 
 def plan_facts(plan: Plan) -> dict[str, object]:

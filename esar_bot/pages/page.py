@@ -10,9 +10,9 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from esar_bot import __version__
+from esar_bot.labels import field_label
 from esar_bot.pages import formats
 from esar_bot.pages.differences import Run, abridged, marked
-from esar_bot.pages.labels import field_label
 from esar_bot.redact import redact
 
 FONT_FILES = {400: "Sarabun-Regular.ttf", 700: "Sarabun-Bold.ttf"}

@@ -1,24 +1,16 @@
 """Names of fields and sizes as messages say them."""
 
+from esar_bot.labels import field_label
 from esar_bot.language import say
 from esar_bot.models import Evidence
 
 TEXT_FIELDS = ("performance", "supporting_factors", "obstacles", "suggestions")
-_THAI_NAMES = {
-    "result": "ผลการดำเนินงาน",
-    "score": "ค่าคะแนนที่ได้",
-    "performance": "คำชี้แจงการปฏิบัติงาน/มาตรการที่ได้ดำเนินการ",
-    "supporting_factors": "ปัจจัยสนับสนุนต่อการดำเนินงาน",
-    "obstacles": "ปัญหา/อุปสรรคต่อการดำเนินงาน",
-    "suggestions": "ข้อเสนอแนะ",
-    "evidence_list": "รายการหลักฐานอ้างอิง",
-}
 MEGABYTE = 1024 * 1024
 
 
 def field_name(field: str) -> str:
     """A card field as people call it, with its key."""
-    return say(f"“{_THAI_NAMES.get(field, field)}” ({field})", f"“{field}”")
+    return say(f"“{field_label(field)}” ({field})", f"“{field}”")
 
 
 def evidence_name(evidence: Evidence) -> str:

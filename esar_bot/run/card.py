@@ -7,7 +7,7 @@ save may have been stored, and a confirmed one may read otherwise.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from esar_bot.errors import (
@@ -21,11 +21,13 @@ from esar_bot.errors import (
     Unexpected,
 )
 from esar_bot.journal import Journal
+from esar_bot.labels import EVIDENCE, field_word
 from esar_bot.language import say
 from esar_bot.plan import CardPlan, Mismatch, doubled, is_untouched, mismatches
 from esar_bot.portal import ObservedCard, ObservedEvidence, Portal
 from esar_bot.prepared import PreparedEvidence, hash_file
 from esar_bot.run.outcome import CardOutcome, CardResult
+from esar_bot.text import unix_newlines
 from esar_bot.written import is_remnant, value_hash
 
 
@@ -85,9 +87,10 @@ async def _settle(
     if differing and isinstance(answer, Doubtful):
         raise _unknown(card, answer)
     if differing:
-        error = answer or mismatch_error(card, differing)
+        remnants = _remnants(card, differing)
+        error = answer or mismatch_error(card, differing, _mended_by(differing, remnants))
         outcome = CardOutcome.FAILED if answer else CardOutcome.MISMATCH
-        return CardResult(card, outcome, error, differing, observed, picture, _remnants(card, differing))
+        return CardResult(card, outcome, error, differing, observed, picture, remnants)
     outcome = CardOutcome.SAVED if card.has_steps else CardOutcome.UNCHANGED
     return CardResult(card, outcome, witnessed=observed, picture=picture)
 
@@ -194,16 +197,40 @@ def _without(observed: ObservedCard, surplus: Sequence[ObservedEvidence]) -> Obs
     return replace(observed, evidence=tuple(item for item in observed.evidence if item not in surplus))
 
 
-def mismatch_error(card: CardPlan, differing: tuple[Mismatch, ...]) -> EsarBotError:
-    fields = ", ".join(dict.fromkeys(item.field for item in differing))
+def mismatch_error(card: CardPlan, differing: Sequence[Mismatch], next_step: str) -> EsarBotError:
+    """What the portal shows otherwise: by field, how much of it, and by file."""
+    told = " · ".join(f"{field_word(item.field)}: {_told(item)}" for item in differing)
     return Rejected(
-        say(
-            f"ระบบแสดงค่าไม่ตรงกับที่บันทึก ({fields})",
-            f"the portal shows something else than was saved ({fields})",
-        ),
+        say(f"ระบบแสดงค่าไม่ตรงกับที่บันทึก – {told}", f"the portal shows something else than was saved – {told}"),
         where=_where(card),
-        next_step=say("เทียบค่าในใบรับกับหน้าระบบ", "compare the receipt with the portal's page"),
+        next_step=next_step,
     )
+
+
+def _told(item: Mismatch) -> str:
+    """What of a value or file is not as it was to be; the values themselves are the receipt's to show."""
+    if item.field == EVIDENCE:
+        return (
+            say(f"ไม่มีไฟล์ {item.expected}", f"{item.expected} is missing")
+            if item.expected
+            else say(f"มีไฟล์ {item.found} เกินมา", f"{item.found} is there besides")
+        )
+    found, expected = len(unix_newlines(item.found)), len(unix_newlines(item.expected))
+    if found < expected:
+        return say(
+            f"ระบบเก็บไว้ {found:,} จาก {expected:,} อักขระ", f"{found:,} of {expected:,} characters are kept"
+        )
+    return say("เป็นค่าอื่น", "another value")
+
+
+def _mended_by(differing: Sequence[Mismatch], remnants: Mapping[str, str]) -> str:
+    """What to do: another run writes anew what is missing or stems from us, and stops at anything else."""
+    if all(not item.found.strip() or item.field in remnants for item in differing):
+        return say(
+            "สั่งซ้ำเพื่อบันทึกส่วนที่ขาดอีกครั้ง หากยังขาดอีก ให้แจ้งผู้ดูแลระบบ e-SAR",
+            "run again to save what is missing once more; if it is missing again, tell the portal's office",
+        )
+    return say("เทียบค่าในใบรับกับหน้าระบบ", "compare the receipt with the portal's page")
 
 
 def _unknown(card: CardPlan, reason: EsarBotError) -> OutcomeUnknown:

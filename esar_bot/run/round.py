@@ -90,11 +90,18 @@ async def _compare_submitted(result: RunResult, portal: Portal, settled: Settled
         )
         return
     changed = []
+    next_step = say(
+        "เทียบค่าในใบรับ แล้วขอให้ผู้ประเมินส่งคืนแก้ไข", "see the receipt, and ask the assessor to return it"
+    )
     for card, observed in zip(result.cards, shown, strict=True):
         differing = mismatches(replace(card.plan, remove=()), observed, portal.fields)
         if differing:
             card.outcome, card.mismatches, card.witnessed = CardOutcome.MISMATCH, differing, observed
-            card.picture, card.remnants, card.error = None, {}, mismatch_error(card.plan, differing)
+            card.picture, card.remnants, card.error = (
+                None,
+                {},
+                mismatch_error(card.plan, differing, next_step),
+            )
             settled(card)
             changed.append(card.plan.number)
     if changed:
@@ -104,7 +111,7 @@ async def _compare_submitted(result: RunResult, portal: Portal, settled: Settled
                 f"มีผู้แก้ไขตัวชี้วัด {numbers} ในระบบก่อนการส่ง",
                 f"somebody changed indicators {numbers} on the portal before the submission",
             ),
-            say("เทียบค่าในใบรับ แล้วขอให้ผู้ประเมินส่งคืนแก้ไข", "see the receipt, and ask the assessor to return it"),
+            next_step,
         )
 
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar
 
 from esar_bot.errors import StalePlan
+from esar_bot.labels import field_word
 from esar_bot.language import say
-from esar_bot.pages import field_label
 from esar_bot.plan import CardPlan, Plan, is_same_file
 from esar_bot.portal import State, Window, same_value
 from esar_bot.saved_plan.model import OurFile, PortalCard, PortalFile, SavedCard, SavedPlan, Text
@@ -167,9 +167,7 @@ def _on_portal(saved: PortalCard, fresh: PortalCard) -> list[str]:
 
 def _fields(saved: Mapping[str, Text], fresh: Mapping[str, Text]) -> list[str]:
     return [
-        say(field_label(name), name)
-        for name in dict.fromkeys((*saved, *fresh))
-        if saved.get(name) != fresh.get(name)
+        field_word(name) for name in dict.fromkeys((*saved, *fresh)) if saved.get(name) != fresh.get(name)
     ]
 
 

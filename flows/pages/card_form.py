@@ -8,6 +8,7 @@ from pathlib import Path
 from playwright.async_api import Page
 
 from esar_bot.errors import PersonNeeded, PortalChanged
+from esar_bot.labels import EVIDENCE, field_word
 from esar_bot.language import say
 from esar_bot.portal import Begin, ObservedCard, ObservedEvidence, same_value
 from flows.fields import write_fields
@@ -88,7 +89,7 @@ async def _look(session: Session, page: Page, card: CardAddress, what: str) -> L
     elements = {name: field.at for name, field in place.fields.items()}
     others = {"evidence": place.files, "save": place.save}
     rows = evidence_rows(place.evidence)
-    seen = await look(page, {"indicator": place.indicator}, rows, place.form, {**elements, **others})
+    seen = await look(page, what, {"indicator": place.indicator}, rows, place.form, {**elements, **others})
     shown = seen.shown["indicator"].strip()
     if shown != card.indicator:
         raise PortalChanged(
@@ -106,9 +107,9 @@ def _refuse_changed(planned_on: ObservedCard, place: CardForm, seen: Look, what:
         if not same_value(name, planned_on.fields.get(name, ""), seen.form.held[name])
     ]
     if sorted(row.part for row in seen.rows) != sorted(evidence.name for evidence in planned_on.evidence):
-        differing.append("evidence")
+        differing.append(EVIDENCE)
     if differing:
-        names = ", ".join(differing)
+        names = ", ".join(map(field_word, differing))
         raise PersonNeeded(
             say(
                 f"มีผู้แก้ไขการ์ดนี้ในระบบหลังจากที่อ่านค่าไว้ ({names}) จึงไม่เขียนทับ",
@@ -126,5 +127,8 @@ def _refuse_unknown_required(form: Form, what: str) -> None:
         raise PortalChanged(
             say(f"แบบฟอร์มมีช่องบังคับที่ไม่รู้จัก: {names}", f"unknown required fields: {names}"),
             where=what,
-            next_step=say("ไม่มีการบันทึก เพิ่มช่องนี้ในโปรไฟล์", "nothing was saved; add them to the profile"),
+            next_step=say(
+                "ไม่มีการบันทึก โปรดส่งภาพหน้าจอนี้ให้ผู้ดูแล esar-bot แก้โปรไฟล์",
+                "nothing was saved; send this picture to whoever keeps the profile, to add them",
+            ),
         )

@@ -51,7 +51,7 @@ async def _read(session: Session, page: Page, card: CardAddress, files: Evidence
             await session.open(page, place, what, **card.values())
             await _refuse_unfinished(page, place, what)
     places = {INDICATOR: place.indicator, STATE: place.state, **place.fields}
-    seen = await look(page, places, evidence_rows(place.evidence))
+    seen = await look(page, what, places, evidence_rows(place.evidence))
     shown = dict(seen.shown)
     number, state = shown.pop(INDICATOR).strip(), shown.pop(STATE)
     if number != card.indicator:

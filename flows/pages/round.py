@@ -45,7 +45,7 @@ async def read_round(
     await session.open(page, profile.round, what, fiscal_year=fiscal_year, round=round_key)
     place = profile.round
     cards = RowsOf(place.cards.row, place.cards.indicator_attribute, place.cards.state)
-    seen = await look(page, {"state": place.state, "window": place.window}, cards)
+    seen = await look(page, what, {"state": place.state, "window": place.window}, cards)
     state, window = seen.shown["state"], seen.shown["window"]
     if state not in profile.states or window not in profile.windows:
         raise PortalChanged(
@@ -57,8 +57,9 @@ async def read_round(
                 "เพิ่มใน [states] หรือ [windows] ของโปรไฟล์", "add it to the profile's [states] or [windows]"
             ),
         )
+    at = f"{what} ({page.url})"
     for indicator in indicators:
-        refuse_unless_one(page, sum(row.key == indicator for row in seen.rows), place.cards.row, indicator)
+        refuse_unless_one(at, sum(row.key == indicator for row in seen.rows), place.cards.row, indicator)
     untouched = _untouched(profile, seen.rows) & set(indicators)
     others = tuple(row.key for row in seen.rows if row.key not in indicators)
     return ShownRound(State(profile.states[state]), Window(profile.windows[window]), untouched, others)
@@ -78,5 +79,5 @@ async def read_confirmation(session: Session, page: Page, fiscal_year: int, roun
     place = session.profile.confirmation
     what = say("หน้ายืนยันการส่ง", "confirmation page")
     await session.open(page, place, what, fiscal_year=fiscal_year, round=round_key)
-    shown = (await look(page, {"number": place.number, "text": place.text})).shown
+    shown = (await look(page, what, {"number": place.number, "text": place.text})).shown
     return Confirmation(redact(shown["number"].strip()), redact(" ".join(shown["text"].split())))

@@ -56,8 +56,8 @@ async def save_on(session, **values):
 @pytest.mark.parametrize(
     ("html", "named"),
     [
-        (form(without="obstacles"), "obstacles"),
-        (form("<label for=r2>ผลการดำเนินงาน</label><input id=r2 name=r2>"), "result"),
+        (form(without="obstacles"), "ไม่พบ “ปัญหา/อุปสรรคต่อการดำเนินงาน”"),
+        (form("<label for=r2>ผลการดำเนินงาน</label><input id=r2 name=r2>"), "พบ “ผลการดำเนินงาน” 2 แห่ง"),
         (form("<label>ใหม่<input name=national_strategy required></label>"), "national_strategy"),
         (form("<button>บันทึกร่าง</button>"), "save"),
         (form(number="1.2"), "1.2"),
@@ -70,6 +70,7 @@ def test_a_form_that_does_not_fit_is_not_saved(pages, in_browser, html, named):
     with pytest.raises(PortalChanged) as caught:
         save(in_browser)
     assert named in str(caught.value)
+    assert caught.value.where.startswith("แบบฟอร์มตัวชี้วัด 1.1")
     assert pages.posts() == []
 
 
@@ -209,7 +210,7 @@ def test_a_sign_of_success_that_was_there_before_is_not_believed(pages, in_brows
 
 def test_a_card_that_a_person_changed_meanwhile_is_not_overwritten(pages, in_browser):
     pages.html[FORM] = form().replace("name=obstacles></textarea>", "name=obstacles>ของผู้อื่น</textarea>")
-    with pytest.raises(PersonNeeded, match="obstacles"):
+    with pytest.raises(PersonNeeded, match="ปัญหา/อุปสรรคต่อการดำเนินงาน"):
         save(in_browser)
     assert pages.posts() == []
 

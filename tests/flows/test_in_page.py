@@ -139,10 +139,10 @@ def test_a_row_whose_part_is_missing_is_no_row(on_page):
     rows = RowsOf(Locate(css="li"), "data-key", Locate(css="a"))
 
     async def rows_of(page):
-        seen = await look(page, {}, rows)
+        seen = await look(page, "test", {}, rows)
         await page.evaluate("document.querySelector('a').remove()")
         with pytest.raises(PortalChanged, match="1"):
-            await look(page, {}, rows)
+            await look(page, "test", {}, rows)
         return seen.rows
 
     (one, two) = on_page("<li data-key=1><a href=/f>หนึ่ง</a><li data-key=2><a>สอง</a>", rows_of)
@@ -153,7 +153,7 @@ def test_a_row_whose_part_is_missing_is_no_row(on_page):
 def test_using_an_alternate_is_told(on_page):
     where = Locate(label="ผลการดำเนินงาน", alternates=(Locate(css="b"),))
     with capture_logs() as told:
-        seen = on_page("<b>1</b>", lambda page: look(page, {"result": where}))
+        seen = on_page("<b>1</b>", lambda page: look(page, "test", {"result": where}))
     assert seen.shown == {"result": "1"}
     assert [entry["alternate"] for entry in told if entry["event"] == "located by an alternate"] == [
         "css “b”"
@@ -162,7 +162,7 @@ def test_using_an_alternate_is_told(on_page):
 
 def test_css_that_is_none_is_the_profiles_fault(on_page):
     with pytest.raises(PortalChanged, match="CSS"):
-        on_page("", lambda page: look(page, {"result": Locate(css="b[")}))
+        on_page("", lambda page: look(page, "test", {"result": Locate(css="b[")}))
 
 
 @pytest.mark.parametrize(

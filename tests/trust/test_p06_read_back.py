@@ -102,7 +102,8 @@ def test_what_the_portal_stores_otherwise_is_named_and_the_round_not_submitted(
     assert [card["outcome"] for card in ran.json["cards"]] == ["mismatch", "mismatch"]
     for number, fields in (("1.1", first_field), ("1.2", second_field)):
         told = ran.stderr[: ran.stderr.index(f"where: indicator {number}")].splitlines()[-2]
-        assert f"({fields})" in told
+        details = told.partition(" – ")[2].split(" · ")
+        assert list(dict.fromkeys(detail.partition(": ")[0] for detail in details)) == fields.split(", ")
     assert between.posts(SUBMISSION) == []
     state = portal.state()["rounds"][ROUND]
     assert (state["status"], state["confirmation"]) == ("draft", None)

@@ -119,6 +119,6 @@ def test_the_old_file_stays_while_the_new_one_is_not_verified(
     between.meddle = meddle
     ran = submit_12m("--yes")
     assert ran.code == 5, ran.stderr
-    assert "(evidence)" in ran.stderr
+    assert "evidence: report.pdf (" in ran.stderr
     assert between.posts(DELETION) == []
     assert portal.card(ROUND, "1.1")["evidence"] == before

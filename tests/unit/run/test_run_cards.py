@@ -14,6 +14,7 @@ from esar_bot.errors import (
     Rejected,
     Unavailable,
 )
+from esar_bot.labels import field_label
 from esar_bot.portal import Confirmation
 from esar_bot.run import CardOutcome, RoundOutcome
 from tests.unit.run.scripted_portal import (
@@ -142,9 +143,30 @@ def test_a_card_that_reads_otherwise_is_named_and_never_submitted(run, portal, h
     card = result_of(result, "1.2")
     assert {(found.indicator, found.field) for found in card.mismatches} == {("1.2", name) for name in named}
     assert "1.2" in card.error.where
-    assert all(name in card.error.what for name in named)
+    assert all(field_label(name) in card.error.what for name in named)
     assert portal.asked("submit") == []
     assert portal.asked("save").count("1.2") == 1
+
+
+@pytest.mark.parametrize(
+    ("how", "told", "next_step"),
+    [
+        ("truncated", "คำชี้แจงการปฏิบัติงาน/มาตรการที่ได้ดำเนินการ: ระบบเก็บไว้ 10 จาก ", "เทียบค่าในใบรับ"),
+        ("nothing stored", "ผลการดำเนินงาน: ระบบเก็บไว้ 0 จาก ", "สั่งซ้ำเพื่อบันทึกส่วนที่ขาด"),
+        ("no file", "ไฟล์หลักฐานอ้างอิง: ไม่มีไฟล์ ", "สั่งซ้ำเพื่อบันทึกส่วนที่ขาด"),
+        ("a file too many", "ไฟล์หลักฐานอ้างอิง: มีไฟล์ อื่น.pdf เกินมา", "เทียบค่าในใบรับ"),
+        ("figure", "ผลการดำเนินงาน: เป็นค่าอื่น", "เทียบค่าในใบรับ"),
+    ],
+)
+def test_a_mismatch_says_in_thai_how_much_is_there_and_whether_running_again_helps(
+    run, portal, monkeypatch, how, told, next_step
+):
+    monkeypatch.setenv("ESAR_BOT_LANG", "th")
+    spoil, _named = SPOILED[how]
+    portal.script["save", "1.2"] = [Answer(spoil=spoil)]
+    error = result_of(run(), "1.2").error
+    assert told in error.what
+    assert error.next_step.startswith(next_step)
 
 
 def test_an_answer_that_was_lost_is_settled_by_reading(run, portal):

@@ -1,5 +1,7 @@
 """How the fields of a SAR card are called on paper (DOMAIN 3.1 and 3.2)."""
 
+from esar_bot.language import say
+
 EVIDENCE = "evidence"
 _LABELS = {
     "result": "ผลการดำเนินงาน",
@@ -16,3 +18,8 @@ _LABELS = {
 def field_label(name: str) -> str:
     """The field's Thai label; a field that has none keeps its name."""
     return _LABELS.get(name, name)
+
+
+def field_word(name: str) -> str:
+    """A field as a message names it: by its label for whoever reads Thai, else by its key."""
+    return say(field_label(name), name)
