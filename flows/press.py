@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
+from urllib.parse import urljoin
 
-from playwright.async_api import Dialog, ElementHandle, Page, Request, Response
+from playwright.async_api import Dialog, ElementHandle, Frame, Page, Request, Response
 from playwright.async_api import Error as PlaywrightError
 
 from esar_bot.errors import Doubtful, NotTaken, PortalChanged
@@ -41,6 +42,8 @@ class _Watch:
     writes: set[Request] = field(default_factory=set)
     opened: bool = False
     answered: bool = False
+    answer: Response | None = None
+    documents_shown: int = 0
     arrived: bool = False
     unknown_dialog: Dialog | None = None
     fault: asyncio.Future[str] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
@@ -49,6 +52,23 @@ class _Watch:
     def sent(self) -> bool:
         """Whether anything may have left."""
         return self.opened or bool(self.writes)
+
+    @property
+    def shows_the_answer(self) -> bool:
+        """Whether what the page shows is what the one write was itself answered with."""
+        return self._of_one_answer(
+            lambda own: own.status not in LEADING_ON and self._leads_this_page(own.request)
+        )
+
+    @property
+    def led_to_the_login(self) -> bool:
+        """Whether the one write was itself answered by the way to the login page."""
+        is_login = self.session.profile.is_login
+        return self._of_one_answer(
+            lambda own: (
+                own.status in LEADING_ON and is_login(urljoin(own.url, own.headers.get("location", "")))
+            )
+        )
 
     def listen(self) -> None:
         """Begin to watch."""
@@ -72,6 +92,10 @@ class _Watch:
         if _writes(request):
             self.writes.add(request)
 
+    def on_navigation(self, frame: Frame) -> None:
+        if frame == self.page.main_frame:
+            self.documents_shown += 1
+
     def on_popup(self, _page: Page) -> None:
         self.opened = True
 
@@ -82,6 +106,8 @@ class _Watch:
         self.session.patience.told(response.status, response.headers)
         if is_fault(response.status):
             self._fail(f"HTTP {response.status}")
+        if self.answer is None and _writes(request) and response.status not in SENT_ON:
+            self.answer = response
         self.answered = self.answered or response.status not in SENT_ON
         if response.status not in LEADING_ON or not self._leads_this_page(request):
             self.ignore_network()
@@ -108,7 +134,17 @@ class _Watch:
         return ("request", self.on_request), ("response", self.on_response)
 
     def _of_the_page(self) -> tuple[tuple[Any, Any], ...]:
-        return ("popup", self.on_popup), ("dialog", self.on_dialog), ("requestfailed", self.on_failure)
+        return (
+            ("popup", self.on_popup),
+            ("dialog", self.on_dialog),
+            ("requestfailed", self.on_failure),
+            ("framenavigated", self.on_navigation),
+        )
+
+    def _of_one_answer(self, holds: Callable[[Response], bool]) -> bool:
+        """Whether it holds of the answer to the only write, after which the page went no further."""
+        alone = sum(request.redirected_from is None for request in self.writes) == 1
+        return alone and self.documents_shown == 1 and self.answer is not None and holds(self.answer)
 
     def _is_the_writes(self, request: Request) -> bool:
         """Whether it is the write itself, or takes this page to where the write leads."""
@@ -135,7 +171,8 @@ async def press(
         Rejected: the portal refused, in its own words.
         PortalChanged: nothing was sent: an answer was there before the question, or an unknown question came,
             was cancelled, and nothing had left when the page was closed.
-        NotTaken: the answer is the login page, or one of the profile's signs that the form is too old.
+        NotTaken: the write's own answer is the login page or leads straight to it, or is one of the profile's
+            signs that the form is too old.
         Doubtful: something was sent and no known answer came, or an unknown dialog came that does not ask.
         Unavailable: nothing was sent, for the portal asks to be left alone for longer than is waited.
     """
@@ -150,7 +187,7 @@ async def press(
             await _refuse_unknown(watch.unknown_dialog, watch, what)
     if isinstance(answer, str):
         raise (Doubtful if watch.sent else PortalChanged)(answer, where=what)
-    _believe(answer, profile, what)
+    _believe(answer, profile, watch, what)
 
 
 async def _refuse_unknown(dialog: Dialog, watch: _Watch, what: str) -> None:
@@ -185,8 +222,12 @@ async def _refuse_unknown(dialog: Dialog, watch: _Watch, what: str) -> None:
     raise refusal
 
 
-def _believe(answer: Sequence[str | None], profile: Profile, what: str) -> None:
-    """Take the portal's answer as it was given: return where it says that all went well."""
+def _believe(answer: Sequence[str | None], profile: Profile, watch: _Watch, what: str) -> None:
+    """Take the portal's answer as it was given: return where it says that all went well.
+
+    That nothing was taken is believed only of the write's own answer: a page that comes after it may ask to
+    sign in, or find a form too old, although all was stored.
+    """
     succeeded, *others = answer
     if succeeded is not None:
         return
@@ -194,13 +235,15 @@ def _believe(answer: Sequence[str | None], profile: Profile, what: str) -> None:
     refusals, stale = list(islice(known, len(profile.rejected))), list(islice(known, len(profile.stale)))
     login, *person_or_maintenance = known
     refuse(refusals, what)
-    if (words := _first(stale)) is not None:
+    if (words := _first(stale)) is not None and watch.shows_the_answer:
         reason = say("ระบบไม่รับแบบฟอร์มที่เก่าเกินไป: ", "the portal does not take so old a form: ")
         raise NotTaken(reason + shortened(words), where=what)
     if login is not None:
-        raise NotTaken(say("การเข้าสู่ระบบหมดอายุระหว่างบันทึก", "the session ended during the save"), where=what)
+        straight = watch.shows_the_answer or watch.led_to_the_login
+        ended = say("การเข้าสู่ระบบหมดอายุระหว่างบันทึก", "the session ended during the save")
+        raise (NotTaken if straight else Doubtful)(ended, where=what)
     reason = say("ระบบตอบอย่างอื่น: ", "the portal answered something else: ")
-    raise Doubtful(reason + shortened(_first(person_or_maintenance) or ""), where=what)
+    raise Doubtful(reason + shortened(_first((*stale, *person_or_maintenance)) or ""), where=what)
 
 
 def _first(seen: Iterable[str | None]) -> str | None:

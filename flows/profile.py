@@ -6,7 +6,7 @@ import tomllib
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Literal, Self
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from pydantic import Field, ValidationError, model_validator
 
@@ -254,6 +254,13 @@ class Profile(Frozen):
     def address(self, page: PageProfile, **values: object) -> str:
         """The full address of a page."""
         return self.base_url.rstrip("/") + page.url.format(**values)
+
+    def is_login(self, url: str) -> bool:
+        """Whether an address is that of the login page, whatever its query says besides."""
+        login = self.address(self.login)
+        asked, said = (dict(parse_qsl(urlsplit(address).query)) for address in (login, url))
+        bare, there = (urlsplit(address)._replace(query="").geturl() for address in (login, url))
+        return origin_of(url) == self.origin and same_page(bare, there) and asked.items() <= said.items()
 
 
 def origin_of(url: str) -> str:

@@ -146,13 +146,56 @@ def test_a_save_without_a_known_answer_is_doubtful(pages, in_browser):
     assert pages.posts() == ["/strange"]
 
 
-def test_a_save_that_ends_at_the_login_page_was_not_taken(pages, in_browser):
+def test_a_save_that_is_answered_by_the_login_page_was_not_taken(pages, in_browser):
     pages.html[FORM] = form(action="/save")
-    pages.redirects["/save"] = "/login"
-    pages.html["/login"] = "<input type=password>"
+    pages.html["/save"] = "<input type=password>"
     with pytest.raises(NotTaken, match="หมดอายุ"):
         save(in_browser)
     assert pages.posts() == ["/save"]
+
+
+LOGIN_PAGE = "<input type=password>"
+TOO_OLD = "<p role=alert data-testid=csrf-error>แบบฟอร์มหมดอายุ</p>"
+ON = "<script>location.replace('/next')</script>"
+AFTERWARDS = {
+    "a redirect further": {"redirects": {"/save": "/next"}},
+    "a redirect to a redirect to the login": {"redirects": {"/save": "/next", "/next": "/login"}},
+    "a redirect that sends it on": {
+        "redirects": {"/save": "/on", "/on": "/next"},
+        "statuses": {"/save": 307},
+    },
+    "a script": {"html": {"/save": ON}},
+    "a script on the login's own page": {"redirects": {"/save": "/login"}, "html": {"/login": ON}},
+}
+
+
+@pytest.mark.parametrize("shown", [LOGIN_PAGE, TOO_OLD], ids=["login", "too old"])
+@pytest.mark.parametrize("way", AFTERWARDS)
+def test_what_a_page_shows_that_came_after_the_answer_leaves_the_save_in_doubt(pages, in_browser, way, shown):
+    pages.html.update({FORM: form(action="/save"), "/next": shown, "/login": shown})
+    for name, values in AFTERWARDS[way].items():
+        getattr(pages, name).update(values)
+    with pytest.raises(Doubtful) as caught:
+        save(in_browser)
+    assert not isinstance(caught.value, NotTaken)
+    assert set(pages.posts()) <= {"/save", "/on"}
+
+
+@pytest.mark.parametrize("to", ["/login", "/login?expired=1&next=/"])
+def test_a_save_that_is_led_to_the_login_was_not_taken(pages, in_browser, to):
+    pages.html.update({FORM: form(action="/save"), "/login": LOGIN_PAGE})
+    pages.redirects["/save"] = to
+    with pytest.raises(NotTaken):
+        save(in_browser)
+
+
+def test_a_login_page_that_a_script_brings_after_two_writes_leaves_the_save_in_doubt(pages, in_browser):
+    log = "<script>document.forms[0].onsubmit=()=>{navigator.sendBeacon('/log', 'x')}</script>"
+    pages.html.update({FORM: form(log, action="/save"), "/log": "", "/login": LOGIN_PAGE})
+    pages.redirects["/save"] = "/login"
+    with pytest.raises(Doubtful) as caught:
+        save(in_browser)
+    assert not isinstance(caught.value, NotTaken)
 
 
 def test_a_form_that_is_too_old_was_not_taken(pages, in_browser):

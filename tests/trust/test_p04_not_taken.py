@@ -1,8 +1,9 @@
 """P4: what the portal says that it did not take is sent once more, and nothing is lost by signing in again.
 
 Guards: `flows.press._believe` (the login page and the profile's `stale` signs are NotTaken; let them be
-Doubtful and the runs below end with 7) and `esar_bot.run.card._took_nothing` (let it say so unread, and the
-save that was stored behind a login page is sent again).
+Doubtful and the runs below end with 7; let them be NotTaken on whatever page they come, and a save that was
+stored before its session ended is sent again) and `esar_bot.run.card._took_nothing` (let it say so unread,
+and the save that was stored behind a login page is sent again).
 """
 
 from __future__ import annotations
@@ -59,3 +60,23 @@ def test_a_save_that_was_stored_behind_a_login_page_is_not_repeated(
     assert len(between.posts(SUBMISSION)) == 1
     assert len(between.posts(LOGIN)) > 1
     assert left_by(portal.state()["rounds"][ROUND]) == as_prepared(workspace)
+
+
+def test_a_save_whose_session_ended_after_it_was_stored_is_not_repeated(
+    submit_12m: Callable[..., Ran], workspace: Path, portal: MockPortal, between: Between
+) -> None:
+    """Reading cannot tell, while the file that was sent is scanned for viruses and not listed."""
+    assert submit_12m("--draft", "--yes").code == 0
+    report = workspace / ROUND / "1.2" / "report.pdf"
+    report.write_bytes(report.read_bytes() + b"% revised\n")
+    stored = {"kind": "scan", "seconds": 20, "silent": True, "count": 0}
+    ended = {"kind": "expire-session", "method": "GET", "path": FORM, "skip": 1}
+    httpx.post(f"{portal.url}/__test__/faults", json=[stored, ended]).raise_for_status()
+    between.seen.clear()
+    ran = submit_12m("--yes")
+    met = httpx.get(f"{portal.url}/__test__/faults").raise_for_status().json()["met"]
+    assert {item["kind"] for item in met} == {"scan", "expire-session"}
+    assert len(between.posts(SAVE)) == 1
+    assert ran.code == 7, ran.stderr
+    assert "it is not known" in ran.stderr
+    assert between.posts(SUBMISSION) == []
