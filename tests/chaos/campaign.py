@@ -17,6 +17,7 @@ from pathlib import Path
 
 from starlette.applications import Starlette
 
+from esar_bot.errors import ExitCode
 from mock_portal.portal import Portal
 from tests.chaos.ended import BROWSER_GONE, end
 from tests.chaos.ground import Ground, portal_in
@@ -195,11 +196,12 @@ class _Play:
     def _do_as_told(self, run: Run) -> None:
         """What a person does then: decide conflicts, have the round opened, have the report returned."""
         planned = (run.told.get("plan") or {}).get("cards", ())
-        self.take = {
-            card["indicator"]: self._side(card["indicator"], card["conflicts"])
-            for card in planned
-            if card["conflicts"] and run.code in {6, 9}
-        }
+        if run.code != ExitCode.UNAVAILABLE:  # then nothing has changed, and the same is asked for again
+            self.take = {
+                card["indicator"]: self._side(card["indicator"], card["conflicts"])
+                for card in planned
+                if card["conflicts"] and run.code in {ExitCode.PERSON_NEEDED, ExitCode.REJECTED}
+            }
         if run.after["status"] == SUBMITTED and differences(run.after, self.prepared, self._to_stay()):
             self._have_it_returned(sorted(run.after["cards"]))
         self._stored.closed_early.clear()

@@ -126,7 +126,7 @@ def scenario(seed: int) -> Scenario:
 def _fault(kind: str, chance: Random, begun: Beginning) -> Described:
     fault = {"kind": kind, **DRAWS[kind](chance, begun)}
     skips = range(min(begun.occasions(fault), SKIPPED_AT_MOST))
-    return {**fault, "count": chance.choice((1, 1, 1, 2, 3)), "skip": chance.choice((0, *skips))}
+    return {"count": chance.choice((1, 1, 1, 2, 3)), "skip": chance.choice((0, *skips)), **fault}
 
 
 def _ending(chance: Random, begun: Beginning) -> Ending:
@@ -165,8 +165,11 @@ def _line_and_when(chance: Random, begun: Beginning) -> Described:
 
 
 def _slow(chance: Random, begun: Beginning) -> Described:
-    low, high = chance.choice(((0.2, 3), (SAVE_SECONDS + 0.5, 6)))
-    return {**_line_and_when(chance, begun), "seconds": round(chance.uniform(low, high), 1)}
+    """An answer that is late; or a write that arrives when nobody waits for it any more."""
+    if chance.random() < 1 / 2:
+        return {**_line_and_when(chance, begun), "seconds": round(chance.uniform(0.2, 6), 1)}
+    seconds = round(chance.uniform(SAVE_SECONDS + 0.5, 6), 1)
+    return {**_write(chance, begun), "when": "before", "seconds": seconds, "skip": 0}
 
 
 def _status(chance: Random, begun: Beginning) -> Described:
@@ -187,6 +190,14 @@ def _dialog(chance: Random, _begun: Beginning) -> Described:
         "ask": ask,
         "message": chance.choice((UNKNOWN_MESSAGE, KNOWN_MESSAGE)),
     }
+
+
+def _edit(chance: Random, begun: Beginning) -> Described:
+    """Of what a card's form is opened to overwrite, just before that; or of a card that is only looked at."""
+    if chance.random() < 1 / 2:
+        return {"method": "GET", "path": VIEW, **_field(chance, begun)}
+    field = "performance" if begun is REVISED else chance.choice(LONG_TEXTS)
+    return {"method": "GET", "path": FORM, "field": field, "skip": chance.randrange(SAVES)}
 
 
 def _field(chance: Random, _begun: Beginning) -> Described:
@@ -215,11 +226,7 @@ DRAWS: dict[str, Draw] = {
     "close-round": lambda chance, begun: {
         "path": chance.choice([path for path in (*begun.gets, SUBMISSION) if path not in {LOGIN, HOME}])
     },
-    "edit": lambda chance, begun: {
-        "method": "GET",
-        "path": chance.choice((FORM, VIEW)),
-        **_field(chance, begun),
-    },
+    "edit": _edit,
     "dialog": _dialog,
     "truncate": lambda chance, begun: {**_field(chance, begun), "limit": chance.choice((5, 10, 20))},
     "lose-tones": _field,
