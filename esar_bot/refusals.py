@@ -106,20 +106,24 @@ def refuse_impossible(plan: Plan) -> None:
                 ),
             )
         return
-    if observed.window is not Window.OPEN:
+    if observed.window is Window.CLOSED:
         raise Rejected(
             say(
                 f"ระบบปิดรับรายงานรอบ {observed.round}",
                 f"the portal no longer takes reports of {observed.round}",
-            )
-            if observed.window is Window.CLOSED
-            else say(
+            ),
+            next_step=say(
+                "ไม่มีสิ่งที่ต้องแก้ในแฟ้มงาน ขอให้สำนักงาน ก.พ.ร. เปิดรับรอบนี้ แล้วสั่งซ้ำ",
+                "nothing in the folder is wrong: ask the portal's office to open the round, then run again",
+            ),
+        )
+    if observed.window is not Window.OPEN:
+        raise Rejected(
+            say(
                 f"ระบบยังไม่เปิดรับรายงานรอบ {observed.round}",
                 f"the portal does not yet take reports of {observed.round}",
             ),
-            next_step=say(
-                "ติดต่อสำนักงาน ก.พ.ร. หรือรอจนถึงกำหนดเปิด", "ask the portal's office, or wait until it opens"
-            ),
+            next_step=say("รอจนถึงกำหนดเปิด แล้วสั่งซ้ำ", "wait until it opens, then run again"),
         )
     if plan.conflicts:
         numbers = ", ".join(dict.fromkeys(conflict.indicator for conflict in plan.conflicts))

@@ -14,7 +14,9 @@ from esar_bot.models import thai_date
 from flows.profile import Locate, PageProfile, Profile
 
 BANGKOK = ZoneInfo("Asia/Bangkok")
+ASKING_TO_WAIT = {429, 503}  # too many requests, service unavailable
 SIGN_CHARACTERS = 160  # of what a page says in many words
+STEPS = ("OTP", "CAPTCHA", "ThaID")  # that only a person can take
 NOT_TRUSTED = re.compile(r"net::ERR_(?:CERT|SSL)_\w+|\bcertificate\b")  # as Chromium and Node say it
 
 
@@ -44,6 +46,47 @@ def unavailable(
         where=what,
         next_step=_later(retry_after),
         retry_after=retry_after,
+    )
+
+
+def answered(
+    status: int,
+    profile: Profile,
+    what: str,
+    retry_after: float | None = None,
+    kind: type[Unavailable] = Unavailable,
+) -> Unavailable:
+    """The portal's server answered with a fault; one that only asks to wait is no fault of the network's."""
+    if status not in ASKING_TO_WAIT:
+        return unavailable(profile, f"HTTP {status}", what, retry_after, kind)
+    return kind(
+        say(
+            f"ระบบยังไม่รับคำขอในขณะนี้ (HTTP {status})",
+            f"the portal takes no requests at the moment (HTTP {status})",
+        ),
+        where=what,
+        next_step=_later(retry_after) if retry_after else _when_it_is_open(),
+        retry_after=retry_after,
+    )
+
+
+def under_repair(words: str, what: str) -> Unavailable:
+    """The portal says, in its own words, that it is closed for a while."""
+    return Unavailable(
+        say(
+            f"ระบบปิดปรับปรุงชั่วคราว (ข้อความของระบบ: {shortened(words)})",
+            f"the portal is closed for maintenance (it says: {shortened(words)})",
+        ),
+        where=what,
+        next_step=_when_it_is_open(),
+    )
+
+
+def _when_it_is_open() -> str:
+    return say(
+        "รอให้ระบบเปิด แล้วสั่งซ้ำ หากใกล้ครบกำหนดส่ง ให้แจ้งผู้ดูแลระบบ e-SAR และเก็บภาพหน้านี้ไว้เป็นหลักฐาน",
+        "wait until it is open, then run again; close to the deadline, tell the portal's office and keep a"
+        " picture of this page as evidence",
     )
 
 
@@ -116,8 +159,10 @@ def another_page(url: str, what: str) -> PortalChanged:
 def person_asked_for(words: str, sign: Locate, url: str, what: str) -> PersonNeeded:
     """A page came that only a person can answer: what it asks for, in its own words."""
     asked = shortened(words) or str(sign)
+    known = next((kind for kind in STEPS if kind.lower() in f"{sign} {words}".lower()), None)
+    lead = f"{known}: " if known else ""
     return PersonNeeded(
-        say(f"ระบบขอให้ผู้ใช้ดำเนินการเอง: {asked}", f"the portal asks for a person: {asked}"),
+        lead + say(f"ระบบขอให้ผู้ใช้ดำเนินการเอง: {asked}", f"the portal asks for a person: {asked}"),
         where=f"{what} ({url})",
         next_step=say(
             "สั่ง esar-bot login แล้วเข้าสู่ระบบด้วยตนเองในหน้าต่างที่เปิดขึ้น จากนั้นจึงสั่งซ้ำ",

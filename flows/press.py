@@ -204,8 +204,8 @@ async def _refuse_unknown(dialog: Dialog, watch: _Watch, what: str) -> None:
         f"ระบบแสดงข้อความที่ไม่รู้จัก: “{dialog.message}”", f"the portal said something unknown: “{dialog.message}”"
     )
     step = say(
-        "หากข้อความนี้ยอมรับได้ ให้เพิ่มใน dialogs.accept ของโปรไฟล์",
-        "if it may be accepted, add it to the profile's dialogs.accept",
+        "โปรดส่งภาพหน้าจอนี้ให้ผู้ดูแล esar-bot แก้โปรไฟล์ (dialogs.accept)",
+        "send this picture to whoever keeps the profile (dialogs.accept)",
     )
     if dialog.type not in QUESTIONS:
         raise Doubtful(words, where=what, next_step=step)

@@ -18,13 +18,14 @@ from esar_bot.redact import protect_token
 from flows.faults import (
     Unrepeatable,
     another_page,
+    answered,
     first_line,
     leads_elsewhere,
     no_answer,
     not_as_described,
     person_asked_for,
-    shortened,
     unavailable,
+    under_repair,
 )
 from flows.fence import REFUSED, Fence
 from flows.guard import ReadOnlyGuard
@@ -228,7 +229,7 @@ class Session:
         if all(words is None for words in asked_for):
             for words in others[len(person) :]:
                 if words is not None:
-                    raise unavailable(self.profile, shortened(words), what)
+                    raise under_repair(words, what)
         return asked_for
 
     async def go(self, page: Page, address: str, what: str) -> None:
@@ -255,7 +256,7 @@ class Session:
             self._allow_pages()
             rest = self.patience.told(status, response.headers)
             if is_fault(status):
-                raise unavailable(self.profile, f"HTTP {status}", what, rest)
+                raise answered(status, self.profile, what, rest)
         if status == NOT_FOUND:
             raise PortalChanged(
                 say("ระบบไม่มีหน้านี้", "the portal has no such page"), where=f"{what} ({address})"
@@ -296,7 +297,10 @@ def refuse(refusals: Sequence[str | None], what: str) -> None:
         raise Rejected(
             say("ระบบไม่รับ: ", "the portal refused: ") + " ".join(words.split()),
             where=what,
-            next_step=say("แก้ตามข้อความของระบบ แล้วสั่งซ้ำ", "mend what it names, then run again"),
+            next_step=say(
+                "แก้ตามข้อความของระบบ แล้วสั่งซ้ำ หากระบบปิดรับรอบนี้ ไม่มีสิ่งที่ต้องแก้ ให้ขอเปิดรอบก่อน",
+                "mend what it names, then run again; if the round is closed, ask for it to be opened instead",
+            ),
         )
 
 

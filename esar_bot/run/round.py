@@ -55,7 +55,9 @@ async def _submit(result: RunResult, portal: Portal, journal: Journal) -> None:
         result.round, result.error = RoundOutcome.NOT_SUBMITTED, _not_submitted(result, answer)
         journal.note("not-submitted", round=round_key)
     else:
-        result.round, result.error = RoundOutcome.UNKNOWN, _submission_unknown(answer)
+        taken = await _is_taken(result, observed, portal)
+        result.round = RoundOutcome.UNKNOWN
+        result.error = _no_confirmation(answer) if taken else _submission_unknown(answer)
         journal.note("doubtful", round=round_key)
 
 
@@ -74,6 +76,17 @@ async def _declare(
         return answer, await portal.observe_round(round_key, [])
     except EsarBotError as unread:
         return answer or unread, None
+
+
+async def _is_taken(result: RunResult, observed: ObservedRound | None, portal: Portal) -> bool:
+    """Whether the portal shows the round as submitted; where that cannot be read, whether its cards do."""
+    if observed is not None:
+        return observed.state.is_locked
+    try:
+        card = await portal.observe_card(result.plan.observed.round, result.cards[0].plan.number)
+    except EsarBotError:  # as little known as before
+        return False
+    return card.state.is_locked
 
 
 async def _compare_submitted(result: RunResult, portal: Portal, settled: Settled) -> None:
@@ -160,6 +173,21 @@ def _not_submitted(result: RunResult, answer: EsarBotError) -> EsarBotError:
     if not (saved and isinstance(answer, JournalLost)):
         return answer
     return PartlyDone(answer.what, where=answer.where, next_step=answer.next_step)
+
+
+def _no_confirmation(answer: EsarBotError | None) -> OutcomeUnknown:
+    reason = "" if answer is None else f": {answer.what}"
+    return OutcomeUnknown(
+        say(
+            "ระบบแจ้งว่ารอบนี้ส่งแล้ว แต่ยังอ่านเลขที่ยืนยันไม่ได้",
+            "the portal says that the round is submitted, but its confirmation cannot be read yet",
+        )
+        + reason,
+        next_step=say(
+            "สั่งซ้ำเพื่ออ่านเลขที่ยืนยัน โปรแกรมจะไม่ส่งซ้ำ",
+            "run again to read the confirmation: it never submits twice",
+        ),
+    )
 
 
 def _submission_unknown(answer: EsarBotError | None) -> OutcomeUnknown:

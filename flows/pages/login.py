@@ -16,7 +16,7 @@ from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from esar_bot.errors import PersonNeeded, PortalChanged, Unavailable
 from esar_bot.language import say
-from flows.faults import Unrepeatable, first_line, not_as_described, unavailable
+from flows.faults import Unrepeatable, answered, first_line, not_as_described, unavailable
 from flows.guard import EVERYTHING, HARMLESS, SENT_ON
 from flows.locate import MILLISECONDS, the_one
 from flows.patience import is_fault
@@ -175,8 +175,7 @@ async def _only_the_login_is_sent(session: Session, page: Page, where: str) -> A
             return
         rest = session.patience.told(answer.status, answer.headers)
         if is_fault(answer.status):
-            reason = f"HTTP {answer.status}"
-            sending.failed(unavailable(session.profile, reason, where, rest, Unrepeatable))
+            sending.failed(answered(answer.status, session.profile, where, rest, Unrepeatable))
         await route.fulfill(response=answer)
 
     await page.route(EVERYTHING, watch)

@@ -117,7 +117,7 @@ def test_what_only_a_person_can_do_is_said_at_once_and_once(pages, profile, path
     async def ask_twice():
         async with session_on(patient) as session:
             for _ in range(2):
-                with pytest.raises(PersonNeeded, match=r"OTP|ThaID|ในภาพ") as caught:
+                with pytest.raises(PersonNeeded, match=r"(OTP|ThaID|CAPTCHA): ระบบขอให้") as caught:
                     await ask(session)
         return caught.value
 

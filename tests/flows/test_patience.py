@@ -136,9 +136,23 @@ def test_what_a_save_is_told_holds_for_reading_and_the_save_is_sent_once(pages, 
 
 def test_a_page_of_maintenance_is_no_answer_whatever_its_status(pages, in_browser):
     pages.html[ROUND] = "<p data-testid=maintenance>ปิดปรับปรุงระบบถึงเวลา 22.00 น.</p>"
-    with pytest.raises(Unavailable, match="ปิดปรับปรุงระบบถึงเวลา 22"):
+    with pytest.raises(Unavailable) as caught:
         in_browser(read)
+    assert caught.value.what == "ระบบปิดปรับปรุงชั่วคราว (ข้อความของระบบ: ปิดปรับปรุงระบบถึงเวลา 22.00 น.)"
+    assert caught.value.next_step.startswith("รอให้ระบบเปิด แล้วสั่งซ้ำ")
     assert len(asked_at(pages)) == READ_ATTEMPTS
+
+
+@pytest.mark.parametrize(
+    ("status", "told", "next_step"),
+    [(429, "ระบบยังไม่รับคำขอในขณะนี้", "รอให้ระบบเปิด"), (502, "ติดต่อระบบ", "ตรวจเครือข่าย")],
+)
+def test_who_is_asked_to_wait_is_not_told_to_check_the_network(pages, in_browser, status, told, next_step):
+    pages.faults[ROUND] = [status] * 9
+    with pytest.raises(Unavailable, match=f"HTTP {status}") as caught:
+        in_browser(read)
+    assert caught.value.what.startswith(told)
+    assert caught.value.next_step.startswith(next_step)
 
 
 def test_a_notice_of_maintenance_to_come_is_none(pages, in_browser):

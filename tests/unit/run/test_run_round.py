@@ -105,6 +105,15 @@ def test_a_submission_that_cannot_be_looked_at_is_unknown(run, portal, answer, e
     assert run.journal()[-1]["event"] == "doubtful"
 
 
+@pytest.mark.parametrize("arrives", [True, False])
+def test_a_round_whose_cards_are_locked_is_told_as_submitted_without_its_number(run, portal, arrives):
+    portal.script["submit", ROUND] = [Answer(LOST, arrives=arrives)]
+    portal.script["observe-round", ROUND] = [Answer(), *([Answer(PortalChanged("ไม่พบเลขที่"))] * 2)]
+    result = run()
+    assert (result.round, result.exit_code) == (RoundOutcome.UNKNOWN, ExitCode.OUTCOME_UNKNOWN)
+    assert ("รอบนี้ส่งแล้ว แต่ยังอ่านเลขที่ยืนยันไม่ได้" in result.error.what) is arrives
+
+
 @pytest.mark.parametrize("error", [Rejected("ยังไม่ครบ"), PortalChanged("หน้าเปลี่ยน")])
 def test_a_refused_submission_keeps_its_reason(run, portal, error):
     portal.script["submit", ROUND] = [Answer(error, arrives=False)]
