@@ -6,6 +6,7 @@ from pathlib import Path
 
 from mock_portal.app import create_app
 from mock_portal.faults.description import FaultError
+from mock_portal.rounds import load_rounds
 from mock_portal.sample import sample_agency
 from mock_portal.second_step import SECOND_STEPS
 from mock_portal.server import serve
@@ -18,7 +19,13 @@ def main() -> None:
     parser.add_argument("--workspace", type=Path, default=sample_agency(), help="folder with agreement.yaml")
     parser.add_argument("--port", type=int, default=8365)
     parser.add_argument("--today", type=date.fromisoformat, help="let windows open and close as on this day")
-    parser.add_argument("--closed", action="append", default=[], metavar="ROUND", help="close a round")
+    parser.add_argument(
+        "--closed",
+        action="append",
+        default=[],
+        choices=[known.key for known in load_rounds()],
+        help="close a round",
+    )
     parser.add_argument("--delay-ms", type=int, default=0, help="let every answer wait")
     parser.add_argument("--second-step", choices=SECOND_STEPS, help="what the login asks besides")
     parser.add_argument("--test-api", action="store_true", help="serve /__test__/ as well")

@@ -32,7 +32,7 @@ def register(app: typer.Typer) -> None:
     )(guarded(login))
     app.command(
         "logout",
-        help=say("ลืมการเข้าสู่ระบบที่เก็บไว้ในเครื่องนี้", "Forget the login that is stored on this machine."),
+        help=say("ลบข้อมูลการเข้าสู่ระบบที่เก็บไว้", "Forget the login that is stored on this machine."),
     )(guarded(logout))
 
 
@@ -98,6 +98,8 @@ def logout(context: typer.Context, profile: ProfileOption = None, portal_url: Po
 
     found = forget_session(choose(context.obj.directory, profile, portal_url).profile.origin)
     output.line(
-        say("✓ ลืมแล้ว", "✓ forgotten") if found else say("ไม่มีการเข้าสู่ระบบที่เก็บไว้", "no login was stored")
+        say("✓ ลบข้อมูลการเข้าสู่ระบบแล้ว", "✓ forgotten")
+        if found
+        else say("ไม่มีการเข้าสู่ระบบที่เก็บไว้", "no login was stored")
     )
     return ExitCode.DONE

@@ -50,7 +50,7 @@ def mock_portal(
         typer.Option(
             "--test-api",
             envvar="ESAR_BOT_TEST_API",
-            help=say("เปิด /__test__/state", "Serve /__test__/state."),
+            help=say("เปิดส่วนสำหรับการทดสอบ /__test__/", "Serve /__test__/, for tests."),
         ),
     ] = False,
     today: Annotated[
@@ -111,6 +111,7 @@ def mock_portal(
     from mock_portal.accounts import DEMO_ACCOUNTS
     from mock_portal.app import create_app
     from mock_portal.faults.description import FaultError
+    from mock_portal.rounds import load_rounds
     from mock_portal.sample import sample_agency
     from mock_portal.server import serve
 
@@ -122,6 +123,14 @@ def mock_portal(
             next_step=say(
                 "ระบุโฟลเดอร์แฟ้มงาน หรือไม่ต้องระบุ", "name a workspace's folder, or leave the option out"
             ),
+        )
+    rounds = [known.key for known in load_rounds()]
+    unknown = ", ".join(key for key in closed or () if key not in rounds)
+    if unknown:
+        raise UsageError(
+            say(f"ไม่มีรอบ {unknown}", f"there is no round {unknown}"),
+            where="--closed",
+            next_step=say("รอบที่มี: ", "the rounds are ") + " ".join(rounds),
         )
     try:
         app = create_app(
@@ -137,7 +146,7 @@ def mock_portal(
         )
     except FaultError as error:
         raise UsageError(
-            str(error),
+            say(f"คำอธิบายความขัดข้องไม่ถูกต้อง ({error})", str(error)),
             where="--fault",
             next_step=say(
                 "ดูชนิดและคำทั้งหมดใน docs/mock-portal.md", "docs/mock-portal.md lists all kinds and keys"

@@ -60,15 +60,20 @@ def show(what: RenderableType) -> None:
 
 def show_error(error: EsarBotError, *, as_json: bool, picture: Path | None = None) -> None:
     """An error that a person can act on: what, where, what to do, and where the page's picture is kept."""
-    line(f"✗ {error.what}", "bold red")
-    if error.where:
-        line("  " + say("ที่: ", "where: ") + error.where)
-    if error.next_step:
-        line("  " + say("ให้ทำ: ", "do: ") + error.next_step, "yellow")
-    if picture is not None:
-        line("  " + say("ภาพหน้าจอ: ", "picture: ") + str(picture))
+    show_cause(error, error.where, [] if picture is None else [picture])
     if as_json:
         print_json({"exit_code": int(error.exit_code), "error": error_facts(error, picture)})
+
+
+def show_cause(error: EsarBotError, where: str, pictures: Iterable[Path]) -> None:
+    """An error once, for all the places that it befell."""
+    line(f"✗ {error.what}", "bold red")
+    if where:
+        line("  " + say("ที่: ", "where: ") + where)
+    if error.next_step:
+        line("  " + say("ให้ทำ: ", "do: ") + error.next_step, "yellow")
+    for picture in pictures:
+        line("  " + say("ภาพหน้าจอ: ", "picture: ") + str(picture))
 
 
 def error_facts(error: EsarBotError, picture: Path | None = None) -> dict[str, str | None]:
@@ -288,7 +293,7 @@ def round_words(outcome: RoundOutcome) -> str:
 
 
 def show_table(title: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """A plain table on standard error."""
+    """A plain table on standard error; in a narrow window its words are broken."""
     table = Table(title=title, title_justify="left")
     for heading in headings:
         table.add_column(heading, overflow="fold")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Awaitable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -107,6 +108,8 @@ def plan(
         if error is None and done.plan is not None:
             pending = will_write(done.plan, Mode(act))
             _keep(job, done.plan, act, file, pending=pending)
+            if file is not None and pending:
+                _tell_next(_command(context.obj.directory, file, profile, portal_url, today))
         code = _code(error, pending=bool(pending and exit_code))
         if as_json:
             saved = str(file) if file and error is None else None
@@ -133,13 +136,27 @@ def _keep(job: Job, plan: Plan, act: Act, file: Path | None, *, pending: bool) -
     if file is not None:
         write_plan(file, plan_to_save(job, plan, act))
         line(say(f"✓ บันทึกแผนแล้ว: {file}", f"✓ plan kept: {file}"), "green")
-        if pending:
-            line(
-                say(
-                    f"เมื่อดูตัวอย่างและอนุมัติแล้ว สั่ง submit --plan {file}",
-                    f"once the preview was looked at and approved: submit --plan {file}",
-                )
-            )
+
+
+def _tell_next(command: str) -> None:
+    from esar_bot.cli.output import line
+
+    line(
+        say(
+            f"เมื่อดูตัวอย่างและอนุมัติแล้ว สั่ง {command}",
+            f"once the preview was looked at and approved: {command}",
+        )
+    )
+
+
+def _command(
+    directory: Path, file: Path, profile: str | None, portal_url: str | None, today: str | None
+) -> str:
+    """The whole command that carries the plan out, as it can be typed from here."""
+    options = {"--profile": profile, "--portal-url": portal_url, "--today": today}
+    given = [word for option, value in options.items() if value for word in (option, value)]
+    where = [] if directory == Path() else ["-C", str(directory)]
+    return shlex.join(["esar-bot", *where, "submit", "--plan", str(file), *given])
 
 
 def _to_do(job: Job, plan: Plan, act: Act) -> str:

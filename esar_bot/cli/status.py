@@ -39,7 +39,7 @@ def status(
     from esar_bot.cli import output
     from esar_bot.cli.choices import calendar_of, choose
     from esar_bot.errors import ExitCode
-    from esar_bot.models import thai_date
+    from esar_bot.models import short_date, thai_date
     from esar_bot.receipt import list_receipts, rebuild_unless_running
     from esar_bot.run import RoundOutcome
     from esar_bot.workspace import load_agreement, load_round
@@ -82,20 +82,22 @@ def status(
             say("ควรส่งภายใน", "Safe day"),
             say("วันทำการที่เหลือ", "Working days left"),
             say("การ์ด", "Cards"),
-            say("ใบรับล่าสุด", "Latest receipt"),
         ),
         [
             (
                 item.key,
-                f"{thai_date(item.opens)} – {thai_date(item.due)}",
-                thai_date(safe_day(fiscal_year, item.due)),
+                f"{short_date(item.opens)} –\n{short_date(item.due)}",
+                short_date(safe_day(fiscal_year, item.due)),
                 str(facts["working_days_left"]),
                 f"{facts['cards_prepared']}/{facts['cards_expected'] if agreement else '?'}",
-                _latest_words(latest.get(item.key), seen.get(item.key)),
             )
             for item, facts in zip(fiscal_year.rounds, rounds, strict=True)
         ],
     )
+    for key, receipt in latest.items():
+        output.line(
+            say(f"ใบรับล่าสุด {key}: ", f"latest receipt of {key}: ") + _latest_words(receipt, seen.get(key))
+        )
     if as_json:
         output.print_json({"command": "status", "exit_code": 0, "today": day.isoformat(), "rounds": rounds})
     return ExitCode.DONE
@@ -123,35 +125,32 @@ def receipts(
     if not found:
         output.line(say("ยังไม่มีใบรับ", "no receipts yet"))
     else:
-        output.show_table(
-            say("ใบรับ", "Receipts"),
-            (
-                say("รอบ", "Round"),
-                say("เวลา", "Time"),
-                say("ผล", "Outcome"),
-                say("เลขที่ยืนยัน", "Confirmation"),
-                say("แฟ้ม", "Folder"),
-            ),
-            [
-                (
-                    item.round,
-                    f"{item.finished.bangkok:%Y-%m-%d %H:%M}",
-                    _words(item, item.state_after),
-                    item.confirmation.number if item.confirmation else "-",
-                    f"receipts/{item.round}/{item.run_id}",
-                )
-                for item in found
-            ],
-        )
+        for item in found:
+            _show_receipt(item)
     if as_json:
         entries = [item.model_dump(mode="json") for item in found]
         output.print_json({"command": "receipts", "exit_code": 0, "receipts": entries})
     return ExitCode.DONE
 
 
-def _latest_words(receipt: Receipt | None, seen: State | None) -> str:
-    if receipt is None:
-        return "-"
+def _show_receipt(item: Receipt) -> None:
+    """A receipt in lines, not in a table: its number and its folder are never broken."""
+    from esar_bot.cli import output
+    from esar_bot.models import short_date
+
+    there = item.finished.bangkok
+    output.line(f"{item.round}  {short_date(there.date())} {there:%H.%M.%S} น.", "bold")
+    output.line(f"    {_words(item, item.state_after)}")
+    if item.confirmation is not None:
+        output.line("    " + say("เลขที่ยืนยัน ", "confirmation ") + item.confirmation.number)
+    output.line(f"    receipts/{item.round}/{item.run_id}")
+    if item.rehearsal:
+        output.line(
+            say("    จากการซ้อม ไม่ใช่หลักฐานการส่งจริง", "    of a rehearsal: no evidence of a submission"), "red"
+        )
+
+
+def _latest_words(receipt: Receipt, seen: State | None) -> str:
     number = f" ({receipt.confirmation.number})" if receipt.confirmation else ""
     return _words(receipt, seen) + number
 

@@ -67,7 +67,9 @@ def submit(
         typer.Option(
             "--yes",
             envvar="ESAR_BOT_YES",
-            help=say("ไม่ต้องถามยืนยัน (จำเป็นเมื่อไม่มีจอ)", "Do not ask (needed without a terminal)."),
+            help=say(
+                "ไม่ต้องถามยืนยัน (จำเป็นเมื่อไม่ได้สั่งจากหน้าต่างเทอร์มินัล)", "Do not ask (needed without a terminal)."
+            ),
         ),
     ] = False,
     take: TakeOption = None,
@@ -96,6 +98,10 @@ def submit(
         raise UsageError(say("ใช้ --dry-run หรือ --draft อย่างใดอย่างหนึ่ง", "use either --dry-run or --draft"))
     decided = decisions(take) if take else {}
     if not (dry_run or yes or is_terminal()):
+        from esar_bot.saved_plan import read_plan
+
+        if plan is not None:
+            read_plan(plan)  # one that cannot be read is said first
         raise _unattended()
 
     async def work(browser: Awaitable[Browser]) -> int:
@@ -139,7 +145,10 @@ def refuse_contradiction(saved: SavedPlan, round_key: str, take: dict[str, Take]
 
 def _unattended() -> UsageError:
     return UsageError(
-        say("ไม่มีจอให้ถามยืนยัน จึงยังไม่ทำสิ่งใด", "there is no terminal to ask on; nothing was done"),
+        say(
+            "ไม่ได้สั่งจากหน้าต่างเทอร์มินัล จึงถามยืนยันไม่ได้ และยังไม่ได้ดำเนินการใด",
+            "there is no terminal to ask on; nothing was done",
+        ),
         next_step=say(
             "เพิ่ม --yes หากตรวจตัวอย่างแล้ว หรือใช้ --dry-run",
             "add --yes once the preview was looked at, or use --dry-run",

@@ -25,8 +25,8 @@ from esar_bot.language import say
 from esar_bot.plan import Plan, Take
 from esar_bot.portal import Portal
 from esar_bot.precheck import Precheck
-from esar_bot.receipt import REHEARSAL
-from esar_bot.run import CardOutcome
+from esar_bot.receipt import CARDS_FOLDER, REHEARSAL, read_receipt
+from esar_bot.run import CardOutcome, CardResult, RoundOutcome, RunResult
 from esar_bot.saved_plan import SavedPlan
 from esar_bot.stored_session import StoredSession, load_session
 from esar_bot.submission import Job, Mode, PortalFacts, Submission, carry_out, will_write
@@ -200,6 +200,7 @@ async def attempt(
         await carry_out(job, done, open_portal, to_pdf, terminal)
     except asyncio.CancelledError:
         terminal.finish()
+        _show_stopped(done)
         _show_receipt(job, done)
         raise
     except EsarBotError as error:
@@ -236,7 +237,12 @@ def _show_end(job: Job, done: Submission) -> None:
     result = done.result
     output.show_table(
         say("ผลรายตัวชี้วัด", "Indicators"),
-        (say("ตัวชี้วัด", "Indicator"), say("ผล", "Outcome"), say("ไฟล์", "Files"), say("คะแนน", "Score")),
+        (
+            say("ตัวชี้วัด", "Indicator"),
+            say("ผล", "Outcome"),
+            say("ไฟล์ในแฟ้มงาน", "Files in the folder"),
+            say("คะแนนในแฟ้มงาน", "Score in the folder"),
+        ),
         (
             (
                 card.plan.number,
@@ -247,18 +253,67 @@ def _show_end(job: Job, done: Submission) -> None:
             for card in result.cards
         ),
     )
-    for card in result.cards:
-        if card.error is not None and card.error is not result.error:
-            output.show_error(card.error, as_json=False)
+    *others, last = _causes(result)
+    for cards in others:
+        _show_cards(cards, done)
     good = result.error is None
-    output.line(
-        ("✓ " if good else "✗ ") + output.round_words(result.round), "bold green" if good else "bold red"
-    )
+    output.line(("✓ " if good else "✗ ") + _round_words(result), "bold green" if good else "bold red")
     if result.confirmation is not None:
         output.line(f"  {result.confirmation.text}")
-    if result.error is not None:
+    if last:
+        _show_cards(last, done)
+    elif result.error is not None:
         output.show_error(result.error, as_json=False, picture=done.picture)
     _show_receipt(job, done)
+
+
+def _round_words(result: RunResult) -> str:
+    if result.round is RoundOutcome.NOTHING_TO_DO and result.plan.is_submitted:
+        return say("รอบนี้ส่งแล้ว ไม่มีสิ่งที่ต้องทำ", "the round is submitted: nothing to do")
+    return output.round_words(result.round)
+
+
+def _causes(result: RunResult) -> list[list[CardResult]]:
+    """The cards that failed, by their cause; last those of the run's own, none if that is no card's."""
+    causes: dict[tuple[str, str], list[CardResult]] = {}
+    for card in result.cards:
+        if card.error is not None:
+            causes.setdefault((card.error.what, card.error.next_step), []).append(card)
+    groups = list(causes.values())
+    own = next((cards for cards in groups if any(card.error is result.error for card in cards)), [])
+    return [*(cards for cards in groups if cards is not own), own]
+
+
+def _show_cards(cards: Sequence[CardResult], done: Submission) -> None:
+    """What befell one card, or several alike: said once, with a picture of each."""
+    error = cards[0].error
+    if error is None or done.receipt is None:
+        raise AssertionError("a card that failed has its error, and its run a receipt")
+    numbers = ", ".join(card.plan.number for card in cards)
+    alike = say(f"เหตุเดียวกัน {len(cards)} ตัวชี้วัด: {numbers}", f"the same of {len(cards)} indicators: {numbers}")
+    kept = (done.receipt.folder / CARDS_FOLDER / f"{card.plan.number}-problem.jpg" for card in cards)
+    output.show_cause(error, alike if len(cards) > 1 else error.where, filter(Path.exists, kept))
+
+
+def _show_stopped(done: Submission) -> None:
+    """How far a run came that was told to end."""
+    if done.receipt is None or done.plan is None:
+        return
+    receipt, count = read_receipt(done.receipt.json), len(done.plan.changes)
+    saved = sum(card.outcome is CardOutcome.SAVED for card in receipt.cards)
+    stopped = receipt.outcome is RoundOutcome.INTERRUPTED
+    output.line(
+        say(
+            f"บันทึกและอ่านทวนแล้ว {saved} จาก {count} ตัวชี้วัด · ",
+            f"saved and read back: {saved} of {count} indicators; ",
+        )
+        + (
+            say("ยังไม่ได้ส่งรอบ", "the round was not submitted")
+            if stopped
+            else output.round_words(receipt.outcome)
+        ),
+        "yellow",
+    )
 
 
 def _show_receipt(job: Job, done: Submission) -> None:

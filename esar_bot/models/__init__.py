@@ -4,7 +4,7 @@ from esar_bot.models.agreement import Agency, Agreement, Collector, Indicator, S
 from esar_bot.models.criteria import Anchor, Anchored, Composite, Criteria, Levels, Milestones, Part
 from esar_bot.models.fiscal_year import FiscalYear, Round, Step
 from esar_bot.models.limits import Limits
-from esar_bot.models.quantities import Frozen, months, number_order, thai_date
+from esar_bot.models.quantities import Frozen, months, number_order, short_date, thai_date
 from esar_bot.models.report import NOT_APPLICABLE, Card, Evidence, Report
 
 __all__ = [
@@ -31,5 +31,6 @@ __all__ = [
     "Supervisor",
     "months",
     "number_order",
+    "short_date",
     "thai_date",
 ]

@@ -37,6 +37,7 @@ _MONTHS = {
     for name in names
 }
 THAI_MONTHS = tuple(name for name in _MONTHS if not name.endswith("."))
+SHORT_MONTHS = tuple(name for name in _MONTHS if name.endswith("."))
 
 
 class Frozen(BaseModel):
@@ -102,6 +103,11 @@ def _not_a_date(value: object) -> str:
 def thai_date(day: date) -> str:
     """A date as Thai official letters write it: 31 กรกฎาคม 2570."""
     return f"{day.day} {THAI_MONTHS[day.month - 1]} {day.year + BUDDHIST_ERA}"
+
+
+def short_date(day: date) -> str:
+    """A date as tables hold it: 31 ก.ค. 2570."""
+    return f"{day.day} {SHORT_MONTHS[day.month - 1]} {day.year + BUDDHIST_ERA}"
 
 
 def parse_whole(value: object) -> int:

@@ -1,6 +1,6 @@
 """The receipt: what a run did on the portal, and what the portal showed afterwards."""
 
-from esar_bot.receipt.build import planned_receipt
+from esar_bot.receipt.build import CARDS_FOLDER, planned_receipt
 from esar_bot.receipt.html import receipt_html
 from esar_bot.receipt.model import (
     CardRecord,
@@ -25,6 +25,7 @@ from esar_bot.receipt.write import (
 )
 
 __all__ = [
+    "CARDS_FOLDER",
     "REHEARSAL",
     "CardRecord",
     "EvidenceOutcome",

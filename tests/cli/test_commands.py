@@ -323,6 +323,33 @@ def test_the_mock_portal_needs_an_agreement(tmp_path: Path) -> None:
     assert "agreement.yaml" in ran.stderr
 
 
+def test_no_number_and_no_path_is_broken_at_80_columns(workspace: Path, portal: MockPortal) -> None:
+    env = {**OFFICER, "COLUMNS": "80", "ESAR_BOT_LANG": "th"}
+    arguments = ("--round", "9m", "--yes", "--json", "--portal-url", portal.url)
+    done = run_bot("-C", workspace, "submit", *arguments, env=env)
+    again = run_bot("-C", workspace, "submit", *arguments, env=env)
+    assert "✓ รอบนี้ส่งแล้ว ไม่มีสิ่งที่ต้องทำ" in again.stderr
+    number, folder = done.json["confirmation"]["number"], Path(done.json["receipt"]).parent
+    told = run_bot("-C", workspace, "receipts", env=env).stderr
+    assert f"receipts/9m/{folder.name}" in told
+    assert number in told
+    assert re.search(r"^9m  \d+ \S+ 25\d\d \d\d\.\d\d\.\d\d น\.$", told, re.MULTILINE)
+    assert number in run_bot("-C", workspace, "status", env=env).stderr
+
+
+def test_the_mock_portal_knows_which_round_is_to_be_closed(tmp_path: Path) -> None:
+    ran = run_bot("mock-portal", "--data", tmp_path / "data", "--closed", "9m", "--closed", "10m")
+    assert ran.code == 2
+    assert "there is no round 10m" in ran.stderr
+    assert "3m 6m 9m 12m" in ran.stderr
+
+
+def test_a_wrong_fault_is_told_in_thai_around_the_words_that_are_meant(tmp_path: Path) -> None:
+    ran = run_bot("mock-portal", "--data", tmp_path, "--fault", "dorp", env={"ESAR_BOT_LANG": "th"})
+    assert ran.code == 2
+    assert "คำอธิบายความขัดข้องไม่ถูกต้อง ('dorp' is no kind of fault" in ran.stderr
+
+
 # the program itself
 
 
