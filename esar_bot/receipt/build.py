@@ -10,7 +10,6 @@ from urllib.parse import urlsplit, urlunsplit
 
 from esar_bot import __version__, scoring
 from esar_bot.errors import EsarBotError, ExitCode
-from esar_bot.language import say
 from esar_bot.plan import CardPlan, Plan
 from esar_bot.portal import ObservedCard, same_value
 from esar_bot.receipt.evidence import evidence_records
@@ -72,14 +71,8 @@ def planned_receipt(
 
 
 def stopped() -> Problem:
-    """What is said of a run that was interrupted, killed, or cut off from power."""
-    return Problem(
-        what=say("การทำงานหยุดลงก่อนจบ", "the run was stopped before its end"),
-        next_step=say(
-            "สั่งซ้ำ โปรแกรมจะอ่านค่าก่อนเขียนเสมอ และไม่ส่งซ้ำสองครั้ง",
-            "run again: it always reads before it writes, and never submits twice",
-        ),
-    )
+    """What is said of a run that was interrupted or killed, in the receipt's language."""
+    return Problem(what="การทำงานหยุดลงก่อนจบ", next_step="สั่งซ้ำ โปรแกรมจะอ่านค่าก่อนเขียนเสมอ และไม่ส่งซ้ำสองครั้ง")
 
 
 def _not_reached(card: CardPlan) -> CardResult:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from esar_bot.language import say
 from esar_bot.receipt.build import problem
 from esar_bot.receipt.model import (
     CardRecord,
@@ -99,14 +98,9 @@ def _in_doubt(card: CardRecord, write: Entry) -> CardRecord:
                 for item in card.evidence
             ),
             "error": Problem(
-                what=say(
-                    "การทำงานหยุดลงขณะบันทึกการ์ดนี้ จึงไม่ทราบผล",
-                    "the run was stopped while this card was being written: the outcome is unknown",
-                ),
-                where=say(f"ตัวชี้วัด {card.number}", f"indicator {card.number}"),
-                next_step=say(
-                    "สั่งซ้ำ โปรแกรมจะอ่านค่าก่อนเขียนเสมอ", "run again: it always reads before it writes"
-                ),
+                what="การทำงานหยุดลงขณะบันทึกการ์ดนี้ จึงไม่ทราบผล",
+                where=f"ตัวชี้วัด {card.number}",
+                next_step="สั่งซ้ำ โปรแกรมจะอ่านค่าก่อนเขียนเสมอ",
             ),
         }
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -99,6 +100,24 @@ def test_what_cannot_be_carried_out_ends_as_a_dry_run_does_and_is_not_kept(
     (workspace / "9m" / "1.2.yaml").unlink()
     assert bot(*command).code == 3
     assert not (tmp_path / "plan.json").exists()
+
+
+def test_what_is_said_to_be_run_next_is_a_whole_command_that_works(
+    workspace: Path, portal: MockPortal, tmp_path: Path
+) -> None:
+    command = ("-C", workspace, "plan", "--round", "9m", "--portal-url", portal.url)
+    ran = run_bot(*command, "-o", tmp_path / "the plan.json", env=OFFICER)
+    said = shlex.split(ran.stderr.splitlines()[-1].partition("approved: ")[2])
+    assert said[0] == "esar-bot"
+    done = run_bot(*said[1:], "--yes", "--json", env=OFFICER)
+    assert (done.code, done.json["outcome"]) == (0, "submitted"), done.stderr
+
+
+def test_a_plan_that_is_not_there_is_said_before_anybody_is_asked(workspace: Path, tmp_path: Path) -> None:
+    ran = run_bot("-C", workspace, "submit", "--plan", tmp_path / "none.json", env=OFFICER)
+    assert ran.code == 2
+    assert "none.json" in ran.stderr
+    assert "terminal" not in ran.stderr
 
 
 def test_a_plan_of_a_closed_round_is_not_kept(

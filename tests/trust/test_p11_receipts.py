@@ -124,6 +124,7 @@ def test_a_run_that_is_told_to_end_leaves_a_receipt_at_once(
     assert saving.returncode == 130, stderr
     (path,) = workspace.glob(f"receipts/{ROUND}/*/receipt.json")
     assert str(path.with_suffix(".html")) in stderr
+    assert "saved and read back: 1 of 2 indicators; the round was not submitted" in stderr
     receipt = json.loads(path.read_bytes())
     assert not receipt["rebuilt"]
     assert receipt["outcome"] == "interrupted"
