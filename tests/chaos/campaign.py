@@ -6,6 +6,7 @@ Every run is judged by what the portal holds (`tests.chaos.judge`) as soon as it
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import signal
 import subprocess
@@ -47,6 +48,7 @@ RUNS_AT_MOST = 14
 RUNS_WITH_FAULTS = 4  # then the portal has recovered
 RUN_SECONDS = 150
 LAST_BREATH = 0.3  # in seconds: what a stopped bot's browser had begun to send has arrived
+WAIT = re.compile(r"run again in (?P<seconds>\d+) seconds")
 BY_ITSELF = {0, 5, 6, 7, 8, 9, 10}
 
 
@@ -194,7 +196,8 @@ class _Play:
         self.edits = [item for item in dict.fromkeys((*self.edits, *run.edits)) if item.is_on(run.after)]
 
     def _do_as_told(self, run: Run) -> None:
-        """What a person does then: decide conflicts, have the round opened, have the report returned."""
+        """What a person does then: wait, decide conflicts, have the round opened, or the report returned."""
+        time.sleep(_seconds_to_wait(run))
         planned = (run.told.get("plan") or {}).get("cards", ())
         if run.code != ExitCode.UNAVAILABLE:  # then nothing has changed, and the same is asked for again
             self.take = {
@@ -244,6 +247,12 @@ class _Play:
     def _submissions(self) -> int:
         with self._stored.store.transaction() as db:
             return int(db.execute("SELECT count(*) FROM submissions").fetchone()[0])
+
+
+def _seconds_to_wait(run: Run) -> int:
+    """For how long the bot asks not to be run again."""
+    asked = WAIT.search((run.told.get("error") or {}).get("next_step", ""))
+    return int(asked["seconds"]) + 1 if asked else 0
 
 
 def _has_struck(ending: Ending, code: int, stderr: str) -> bool:

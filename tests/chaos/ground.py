@@ -22,7 +22,7 @@ QUICK = {
     "page": "page = 4",
     "save": f"save = {SAVE_SECONDS}",
     "retrying": "retrying = 8",
-    "processing": "processing = 30",
+    "processing": "processing = 10",
 }
 MOCK = Path(__file__).parents[2] / "flows" / "profiles" / "mock.toml"
 WORD, WORD_THAT_MAY_BREAK = "การ", "การ\u200b"  # in every long text

@@ -116,7 +116,9 @@ def _words(run: Run, prepared: State) -> Iterator[str]:
         return
     if told["exit_code"] != run.code:
         yield Wrong.FALSE_REPORT.of(f"exit code {run.code}, told as {told['exit_code']}")
-    outcome = told.get("outcome", "stopped")  # there is none where it ended before it had a job
+    if "outcome" not in told:  # where it ended before it had a job, or by a fault of ours
+        return
+    outcome = told["outcome"]
     cards = {card["indicator"]: card["outcome"] for card in told.get("cards", ())}
     yield from claims(run, outcome, cards, prepared)
     confirmed = (told.get("confirmation") or {}).get("number")
