@@ -21,6 +21,7 @@ FIELDS = {"performance": "ดำเนินการแล้ว", "obstacles":
 FILE = {"name": "report.pdf", "sha256": "aa"}
 PREPARED = {"cards": {"1.1": (FIELDS, [FILE])}}
 TEXT = Theirs("1.1", "obstacles", "ของผู้อื่น")
+EDIT = replace(TEXT, value="อีกผู้หนึ่งแก้ไข")
 THEIR_FILE = Theirs("1.1", EVIDENCE, "bb", "report.pdf")
 EMPTY = {
     "status": "draft",
@@ -49,6 +50,13 @@ def holding(state: dict[str, Any], *theirs: Theirs) -> dict[str, Any]:
             card[EVIDENCE].append({"name": item.name, "sha256": item.value})
         else:
             card["fields"][item.field] = item.value
+    return changed
+
+
+def without_files(state: dict[str, Any]) -> dict[str, Any]:
+    """The same state with no evidence."""
+    changed = copy.deepcopy(state)
+    changed["cards"]["1.1"][EVIDENCE] = []
     return changed
 
 
@@ -107,6 +115,22 @@ HONEST = {
         holding(SAVED, Theirs("1.1", EVIDENCE, "aa", "report.pdf")),
         late=True,
     ),
+    "another edited the same text": Run(
+        6,
+        told("stopped", code=6, plan=planned("obstacles")),
+        holding(EMPTY, TEXT),
+        holding(EMPTY, EDIT),
+        theirs=(TEXT,),
+        edits=(EDIT,),
+    ),
+    "a late save undid their text": Run(
+        6,
+        told("stopped", code=6, plan=planned("obstacles")),
+        holding(EMPTY, TEXT),
+        SAVED,
+        theirs=(TEXT,),
+        late=True,
+    ),
     "a late submission": Run(5, told("not-submitted", "failed", 5), EMPTY, DONE, submissions=1, late=True),
 }
 LIES = {
@@ -119,6 +143,7 @@ LIES = {
         replace(GOOD, after=holding(DONE, Theirs("1.1", EVIDENCE, "aa", "report.pdf"))),
         Wrong.FALSE_SUCCESS,
     ),
+    "0, and a file is lost": (replace(GOOD, after=without_files(DONE)), Wrong.FALSE_SUCCESS),
     "0, told as a draft": (replace(GOOD, told=told("draft", "saved")), Wrong.FALSE_SUCCESS),
     "0, and their file was passed over": (
         replace(
@@ -129,6 +154,10 @@ LIES = {
     "another code than told": (replace(GOOD, code=5), Wrong.FALSE_REPORT),
     "no JSON": (replace(PARTLY, told={}), Wrong.FALSE_REPORT),
     "submitted, told as not submitted": (replace(PARTLY, after=DONE, submissions=1), Wrong.FALSE_REPORT),
+    "submitted before, told as not submitted": (
+        replace(PARTLY, before=DONE, after=DONE),
+        Wrong.FALSE_REPORT,
+    ),
     "a draft, told as submitted": (replace(PARTLY, told=told("submitted", "failed", 5)), Wrong.FALSE_REPORT),
     "not saved, told as saved": (replace(PARTLY, told=told("not-submitted", "saved", 5)), Wrong.FALSE_REPORT),
     "written, told as not reached": (
