@@ -114,7 +114,7 @@ def _words(run: Run, prepared: State) -> Iterator[str]:
         if run.code in set(ExitCode) - {ExitCode.INTERRUPTED}:
             yield Wrong.FALSE_REPORT.of(f"exit code {run.code}, and no JSON")
         return
-    if told["exit_code"] != run.code:
+    if run.code >= 0 and told["exit_code"] != run.code:  # else it was killed when all had been said
         yield Wrong.FALSE_REPORT.of(f"exit code {run.code}, told as {told['exit_code']}")
     if "outcome" not in told:  # where it ended before it had a job, or by a fault of ours
         return

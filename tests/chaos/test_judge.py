@@ -78,6 +78,7 @@ HONEST = {
     "done": GOOD,
     "nothing done, and said so": PARTLY,
     "killed": Run(-9, {}, EMPTY, DONE, submissions=1),
+    "killed when all had been said": replace(PARTLY, code=-9),
     "invisible breaks and line ends are lost": replace(
         GOOD,
         after={
