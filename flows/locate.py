@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from time import monotonic
@@ -10,6 +9,7 @@ from time import monotonic
 import structlog
 from playwright.async_api import ElementHandle, Page
 from playwright.async_api import Error as PlaywrightError
+from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from esar_bot.errors import PortalChanged
 from esar_bot.labels import field_word
@@ -61,9 +61,14 @@ async def signs_on(page: Page, signs: Sequence[Locate], seconds: float = 0) -> l
     while True:
         left = max(deadline - monotonic(), 0)
         try:
-            looking = ask(page, "signs", signs=places, milliseconds=left * MILLISECONDS)
-            answer: list[str | None] = await asyncio.wait_for(looking, left + GRACE_SECONDS)
-        except TimeoutError:  # not even the page's own clock goes on
+            answer: list[str | None] = await ask(
+                page,
+                "signs",
+                seconds=left + GRACE_SECONDS,
+                signs=places,
+                milliseconds=left * MILLISECONDS,
+            )
+        except PlaywrightTimeout:  # not even the page's own clock goes on
             return [None] * len(signs)
         except PlaywrightError:  # the page went on to another one while it was looked at
             if page.is_closed() or left == 0:

@@ -64,7 +64,7 @@ class BrowserPortal:
         untouched = (ObservedCard(number, State.EMPTY, {}) for number in shown.untouched)
         cards = {card.indicator: card for card in (*untouched, *opened)}
         return ObservedRound(
-            year, round_key, shown.state, shown.window, confirmation, cards, others=shown.others
+            year, round_key, shown.state, shown.window, confirmation, cards, shown.agency, shown.others
         )
 
     async def observe_card(self, round_key: str, indicator: str) -> ObservedCard:

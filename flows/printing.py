@@ -14,6 +14,7 @@ from esar_bot.errors import Unavailable
 from esar_bot.language import say
 from flows.browser import open_browser
 from flows.faults import first_line
+from flows.in_page import in_time
 from flows.locate import MILLISECONDS
 
 PRINT_SECONDS = 120
@@ -37,15 +38,19 @@ async def print_pdf(page_file: Path, pdf: BinaryIO, browser: Browser | None = No
             await print_pdf(page_file, pdf, own)
         return
     try:
-        async with await browser.new_context(offline=True) as context:
-            page = await context.new_page()
-            await page.goto(page_file.as_uri(), timeout=PRINT_SECONDS * MILLISECONDS)
-            await _print(page, pdf)
+        await in_time(_printed(page_file, pdf, browser), PRINT_SECONDS)
     except PlaywrightError as error:
         raise Unavailable(
             say("พิมพ์ใบรับเป็น PDF ไม่ได้", "the page could not be printed") + f": {first_line(error)}",
             where=str(page_file),
         ) from None
+
+
+async def _printed(page_file: Path, pdf: BinaryIO, browser: Browser) -> None:
+    async with await browser.new_context(offline=True) as context:
+        page = await context.new_page()
+        await page.goto(page_file.as_uri(), timeout=PRINT_SECONDS * MILLISECONDS)
+        await _print(page, pdf)
 
 
 async def _print(page: Page, pdf: BinaryIO) -> None:

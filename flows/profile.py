@@ -92,8 +92,12 @@ class CardList(Frozen):
 
 
 class RoundPage(PageProfile):
-    """The round's page with its state, whether it takes reports, and the list of its cards."""
+    """The round's page with its state, whether it takes reports, and the list of its cards.
 
+    `agency` is where it says whose report it is, if it does.
+    """
+
+    agency: Locate | None = None
     state: Locate
     window: Locate
     cards: CardList
@@ -122,10 +126,12 @@ class EvidenceRows(Frozen):
 class CardView(PageProfile):
     """The read-only view of a card, from which everything is read back.
 
-    `remark` is where it shows the assessor's remark on a returned card, if it does.
+    `name` is where it shows the indicator's name, `remark` where the assessor's remark on a returned card, if
+    it does.
     """
 
     indicator: Locate
+    name: Locate | None = None
     state: Locate
     remark: Locate | None = None
     fields: dict[str, Locate]

@@ -29,6 +29,7 @@ from flows.faults import (
 )
 from flows.fence import REFUSED, Fence
 from flows.guard import ReadOnlyGuard
+from flows.in_page import in_time
 from flows.locate import MILLISECONDS, signs_on
 from flows.pace import Pace
 from flows.pages.login import Credentials, sign_in
@@ -106,7 +107,7 @@ class Session:
         page, to_use_again = await self._pages.get(), None
         try:
             if page is None or page.is_closed():
-                page = await self.context.new_page()
+                page = await in_time(self.context.new_page())
                 page.on("dialog", self._answer)
                 page.on("requestfailed", self._note_refusal)
             yield page
@@ -188,13 +189,17 @@ class Session:
             raise self._login_failure
         try:
             await sign_in(self, page, self.credentials())
-            for cookie in await self.context.cookies():
-                protect_token(cookie.get("value", ""))
+            await self.protect_cookies()
             self.signed_in = True
         except EsarBotError as error:
             if not isinstance(error, Unavailable) or isinstance(error, Unrepeatable):
                 self._login_failure = error
             raise
+
+    async def protect_cookies(self) -> None:
+        """Have the cookies masked that this session has by now: the portal may renew them at any time."""
+        for cookie in await in_time(self.context.cookies()):
+            protect_token(cookie.get("value", ""))
 
     async def _arrive(
         self, page: Page, address: str, place: PageProfile, what: str
@@ -263,6 +268,7 @@ class Session:
             )
         if origin_of(page.url) != self.profile.origin:
             raise leads_elsewhere(page.url, what)
+        await self.protect_cookies()
 
     def _note_refusal(self, request: Request) -> None:
         """Remember what the fence kept from a page: it is named if the page does not come."""
@@ -319,9 +325,12 @@ async def open_session(
     Raises:
         Unavailable: the browser itself failed.
     """
-    context = await _new_context(browser, state)
-    fence = await Fence.raised(browser, profile)
-    guard = await ReadOnlyGuard.raised(browser, context)
+    try:
+        context = await in_time(_new_context(browser, state))
+        fence = await in_time(Fence.raised(browser, profile))
+        guard = await in_time(ReadOnlyGuard.raised(browser, context))
+    except PlaywrightError as error:
+        raise unavailable(profile, first_line(error), "") from None
     session = Session(profile, browser, context, guard, fence, credentials)
     session.signed_in = state is not None
     async with session.page():

@@ -8,6 +8,7 @@ from esar_bot.plan import CardPlan, is_same_file
 from esar_bot.portal import ObservedCard, ObservedEvidence
 from esar_bot.prepared import PreparedEvidence
 from esar_bot.receipt.model import EvidenceOutcome, EvidenceRecord
+from esar_bot.redact import redact
 
 
 def evidence_records(plan: CardPlan, seen: ObservedCard | None) -> list[EvidenceRecord]:
@@ -47,10 +48,10 @@ def _of_portal(
     present: EvidenceOutcome,
     absent: EvidenceOutcome,
 ) -> EvidenceRecord:
-    """A file that is not the report's; its hash is the portal's own."""
+    """A file that is not the report's; its name and its hash are the portal's own."""
     there = _take(rows, lambda other: other.key == row.key)
     return EvidenceRecord(
-        name=row.name,
+        name=redact(row.name),
         bytes=row.bytes,
         sha256=None,
         outcome=_outcome(rows, there, present, absent),

@@ -26,6 +26,7 @@ from esar_bot.language import say
 from esar_bot.plan import CardPlan, Mismatch, doubled, is_untouched, mismatches
 from esar_bot.portal import ObservedCard, ObservedEvidence, Portal
 from esar_bot.prepared import PreparedEvidence, hash_file
+from esar_bot.redact import redact
 from esar_bot.run.outcome import CardOutcome, CardResult
 from esar_bot.text import unix_newlines
 from esar_bot.written import is_remnant, value_hash
@@ -164,7 +165,7 @@ async def _remove(
                 where=_where(card),
                 next_step=say("ตรวจดูในระบบ แล้วสั่งซ้ำ", "look at the portal, then run again"),
             )
-        journal.note("deleted", indicator=card.number, evidence=evidence.key)
+        journal.note("deleted", indicator=card.number, evidence=redact(evidence.key))
 
 
 async def _delete(
@@ -173,7 +174,7 @@ async def _delete(
     """Delete once; a lost answer is returned."""
 
     def begin() -> None:
-        journal.record("delete", indicator=card.number, evidence=evidence.key)
+        journal.record("delete", indicator=card.number, evidence=redact(evidence.key))
 
     try:
         await portal.delete_evidence(round_key, card.number, evidence, begin)

@@ -7,12 +7,15 @@ invisible ways. What a person would do (click, tick, choose a file) is Playwrigh
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import Any, TypeVar
 
 from playwright.async_api import ElementHandle, Frame, Page
 from playwright.async_api import Error as PlaywrightError
+from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from esar_bot.errors import PortalChanged
 from esar_bot.language import say
@@ -21,6 +24,8 @@ from flows.profile import Locate
 
 Json = Any  # what JSON can hold; each script says in its first line what that is
 BAD_CSS = "is not a valid selector"
+ANSWER_SECONDS = 30  # a page that is busy for longer with scripts of its own answers nobody any more
+Answer = TypeVar("Answer")
 
 
 def described(where: Locate) -> Json:
@@ -28,14 +33,17 @@ def described(where: Locate) -> Json:
     return where.model_dump(exclude_none=True)
 
 
-async def ask(page: Page | Frame, script: str, **question: object) -> Json:
+async def ask(
+    page: Page | Frame, script: str, *, seconds: float = ANSWER_SECONDS, **question: object
+) -> Json:
     """What a script says of the page as it is now.
 
     Raises:
         PortalChanged: the profile holds CSS that is none.
+        PlaywrightTimeout: there is no answer within `seconds`.
     """
     try:
-        return await page.evaluate(_code(script), question)
+        return await in_time(page.evaluate(_code(script), question), seconds)
     except PlaywrightError as error:
         raise _explained(error, page) from None
 
@@ -45,12 +53,30 @@ async def ask_element(page: Page, script: str, **question: object) -> ElementHan
 
     Raises:
         PortalChanged: the profile holds CSS that is none.
+        PlaywrightTimeout: there is no answer in time.
     """
     try:
-        found = await page.evaluate_handle(_code(script), question)
+        found = await in_time(page.evaluate_handle(_code(script), question))
+        return found.as_element() or await in_time(found.json_value())
     except PlaywrightError as error:
         raise _explained(error, page) from None
-    return found.as_element() or await found.json_value()
+
+
+async def in_time(answer: Awaitable[Answer], seconds: float = ANSWER_SECONDS) -> Answer:
+    """An answer of the browser's that Playwright itself would await for ever.
+
+    Raises:
+        PlaywrightTimeout: it did not come in time.
+    """
+    try:
+        return await asyncio.wait_for(answer, seconds)
+    except TimeoutError:
+        raise PlaywrightTimeout(
+            say(
+                f"เบราว์เซอร์ไม่ตอบภายใน {seconds:.0f} วินาที",
+                f"the browser did not answer within {seconds:.0f} s",
+            )
+        ) from None
 
 
 def _explained(error: PlaywrightError, page: Page | Frame) -> Exception:

@@ -18,7 +18,7 @@ from flows.profile import CardView
 from flows.session import Session
 
 PAUSE = wait_exponential(multiplier=0.5, max=5)
-INDICATOR, STATE = "indicator number", "card state"
+INDICATOR, NAME, STATE = "indicator number", "indicator name", "card state"
 
 
 async def read_card(session: Session, page: Page, card: CardAddress, files: EvidenceReader) -> ObservedCard:
@@ -50,10 +50,11 @@ async def _read(session: Session, page: Page, card: CardAddress, files: Evidence
         with attempt:
             await session.open(page, place, what, **card.values())
             await _refuse_unfinished(page, place, what)
-    places = {INDICATOR: place.indicator, STATE: place.state, **place.fields}
+    named = {} if place.name is None else {NAME: place.name}
+    places = {INDICATOR: place.indicator, STATE: place.state, **named, **place.fields}
     seen = await look(page, what, places, evidence_rows(place.evidence))
     shown = dict(seen.shown)
-    number, state = shown.pop(INDICATOR).strip(), shown.pop(STATE)
+    number, state, name = shown.pop(INDICATOR).strip(), shown.pop(STATE), shown.pop(NAME, "")
     if number != card.indicator:
         raise PortalChanged(
             say(f"ระบบเปิดตัวชี้วัด {number} แทน", f"the portal opened indicator {number} instead"), where=what
@@ -67,6 +68,7 @@ async def _read(session: Session, page: Page, card: CardAddress, files: Evidence
         {name: unix_newlines(text) for name, text in shown.items()},
         await files.read(page, place.evidence, seen.rows),
         await _remark(page, place) if known is State.RETURNED else "",
+        name,
     )
 
 

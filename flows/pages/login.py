@@ -18,6 +18,7 @@ from esar_bot.errors import PersonNeeded, PortalChanged, Unavailable
 from esar_bot.language import say
 from flows.faults import Unrepeatable, answered, first_line, not_as_described, unavailable
 from flows.guard import EVERYTHING, HARMLESS, SENT_ON
+from flows.in_page import in_time
 from flows.locate import MILLISECONDS, the_one
 from flows.patience import is_fault
 from flows.profile import Profile, origin_of
@@ -58,7 +59,7 @@ async def sign_in(session: Session, page: Page, credentials: Credentials) -> Non
         username = await the_one(profile.login.username, page, "username")
         password = await the_one(profile.login.password, page, "password")
         _refuse_elsewhere(page.url, profile, where)
-        goes_to = await button.evaluate(WHERE_IT_GOES)
+        goes_to = await in_time(button.evaluate(WHERE_IT_GOES))
         _refuse_elsewhere(goes_to, profile, where)
         await _type(username, credentials.username, where)
         _refuse_elsewhere(page.url, profile, where)

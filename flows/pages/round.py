@@ -21,6 +21,7 @@ from flows.session import Session
 class ShownRound:
     """The round as its page shows it.
 
+    `agency` is whose report it is, where that is shown;
     `untouched` are the cards that it lists as never reported, `others` those that nobody asked for.
     """
 
@@ -28,6 +29,7 @@ class ShownRound:
     window: Window
     untouched: frozenset[str]
     others: tuple[str, ...] = ()
+    agency: str = ""
 
 
 async def read_round(
@@ -45,7 +47,8 @@ async def read_round(
     await session.open(page, profile.round, what, fiscal_year=fiscal_year, round=round_key)
     place = profile.round
     cards = RowsOf(place.cards.row, place.cards.indicator_attribute, place.cards.state)
-    seen = await look(page, what, {"state": place.state, "window": place.window}, cards)
+    whose = {} if place.agency is None else {"agency": place.agency}
+    seen = await look(page, what, {"state": place.state, "window": place.window, **whose}, cards)
     state, window = seen.shown["state"], seen.shown["window"]
     if state not in profile.states or window not in profile.windows:
         raise PortalChanged(
@@ -62,7 +65,8 @@ async def read_round(
         refuse_unless_one(at, sum(row.key == indicator for row in seen.rows), place.cards.row, indicator)
     untouched = _untouched(profile, seen.rows) & set(indicators)
     others = tuple(row.key for row in seen.rows if row.key not in indicators)
-    return ShownRound(State(profile.states[state]), Window(profile.windows[window]), untouched, others)
+    known, open_or_not = State(profile.states[state]), Window(profile.windows[window])
+    return ShownRound(known, open_or_not, untouched, others, seen.shown.get("agency", ""))
 
 
 def _untouched(profile: Profile, cards: Sequence[Row]) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from importlib import resources
 from typing import get_args
@@ -9,8 +10,9 @@ from typing import get_args
 import pytest
 from structlog.testing import capture_logs
 
-from esar_bot.errors import PortalChanged
+from esar_bot.errors import PortalChanged, Unavailable
 from esar_bot.text import canonical
+from flows.in_page import ask
 from flows.locate import Within, signs_on, the_one
 from flows.look import RowsOf, look
 from flows.profile import Locate, Role
@@ -183,3 +185,16 @@ def test_a_sign_is_waited_for(pages, on_page, script):
 
 def test_a_sign_that_does_not_come_is_none(on_page):
     assert on_page("<p hidden>ไม่", lambda page: signs_on(page, [Locate(css="p")], 0.3)) == [None]
+
+
+def test_a_page_that_is_busy_for_ever_is_given_up(pages, in_browser):
+    pages.html["/"] = "<script>setTimeout(() => { for (;;); }, 100)</script>"
+
+    async def asked(session):
+        async with session.page() as page:
+            await page.goto(pages.url)
+            await asyncio.sleep(0.3)
+            await ask(page, "shown", seconds=1, attributes=[])
+
+    with pytest.raises(Unavailable, match=r"1 วินาที"):
+        in_browser(asked)

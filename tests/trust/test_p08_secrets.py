@@ -3,8 +3,9 @@
 The secrets are the password, the session's cookie and a code from the officer's phone.
 
 Guards: `esar_bot.redact` in `esar_bot.cli.output` and in `esar_bot.errors.EsarBotError` (pages below hold the
-password, or the cookie), in `esar_bot.pages` and `build_receipt` (a card's field shows it); `protect_token`
-in `flows.session.Session.sign_in` and in `esar_bot.stored_session` (without it the cookie is told);
+password, or the cookie), in `esar_bot.pages` and `esar_bot.receipt` (a card's field shows it, or a file's
+name); `flows.session.Session.protect_cookies` and `protect_token` in `esar_bot.stored_session` (without it
+the cookie is told, the first one or one that was renewed);
 `flows.picture._shows_a_secret` (without it there is a picture of a page that shows the password). Before them
 stand the mask over the portal's refusal in `flows.pages.login._press`, `repr=False` of the accounts and
 `flows.pages.login._type` (Playwright's errors tell what was typed); without one of them it still holds.
@@ -61,6 +62,7 @@ SPELLINGS = {
     "canary",
 }
 ESCAPED = html.escape(CANARY).replace("\\", r"\\")
+RENEWED = re.compile(rb"canary-cookie-\d+")
 AT_DEBUG = ("--log-level", "debug", "--log-format", "json")
 
 
@@ -292,6 +294,46 @@ def test_when_a_save_is_answered_by_it(
     ran = submit(workspace, portal.url, "--draft", "--yes")
     assert ran.code == code, ran.stderr
     assert len(between.posts(SAVE)) == 2
+    assert_kept(ran, workspace, secrets=tokens)
+
+
+def test_when_its_cookie_is_renewed_and_said_back(
+    workspace: Path, portal: MockPortal, between: Between, tokens: set[str]
+) -> None:
+    async def meddle(exchange: Exchange, ask: Ask) -> Answer:
+        """A portal that gives another cookie with every page, and names the one that a save came with."""
+        renewed = RENEWED.search(exchange.header(b"cookie"))
+        if exchange.method == "POST" and SAVE.search(exchange.path):
+            assert renewed is not None
+            told = f"<p data-testid=errors>{renewed[0].decode()}</p>"
+            return Answer(422, [(b"content-type", b"text/html; charset=utf-8")], told.encode())
+        answer = await signed_in(exchange, ask)
+        cookie = f"renewed=canary-cookie-{len(between.seen):06}; Path=/; HttpOnly".encode()
+        return replace(answer, headers=[*answer.headers, (b"set-cookie", cookie)])
+
+    between.meddle = meddle
+    ran = submit(workspace, portal.url, "--draft", "--yes")
+    assert ran.code == 9, ran.stderr
+    assert "***" in ran.stderr
+    assert_kept(ran, workspace, secrets=tokens)
+
+
+def test_when_a_file_is_named_by_it(
+    workspace: Path, portal: MockPortal, between: Between, tokens: set[str]
+) -> None:
+    async def meddle(exchange: Exchange, ask: Ask) -> Answer:
+        """A portal that calls a file by the password, once it was saved."""
+        answer = await signed_in(exchange, ask)
+        if not answer.is_page or not between.posts(SAVE):
+            return answer
+        return answer.with_page(answer.body.decode().replace(">report.pdf<", f">{html.escape(CANARY)}<"))
+
+    between.meddle = meddle
+    ran = submit(workspace, portal.url, "--yes")
+    assert ran.code == 5, ran.stderr
+    (receipt,) = workspace.glob("receipts/*/*/receipt.json")
+    found = [file for card in json.loads(receipt.read_bytes())["cards"] for file in card["evidence"]]
+    assert "***" in {file["name"] for file in found}
     assert_kept(ran, workspace, secrets=tokens)
 
 

@@ -2,9 +2,9 @@
 
 Guards: `flows.locate.refuse_unless_one` (an element that is missing or doubled), `_look` and
 `_refuse_unknown_required` of `flows.pages.card_form` (another card's form, a field that nobody described),
-the states that `flows.pages.round.read_round` and `flows.pages.card_view.read_card` know, and
-`flows.session.Session._arrive` (a page of another round). Take one of them away and the rows that it stands
-for fail.
+the states that `flows.pages.round.read_round` and `flows.pages.card_view.read_card` know,
+`flows.session.Session._arrive` (a page of another round), and `esar_bot.refusals.refuse_another_report` (the
+report of another agency). Take one of them away and the rows that it stands for fail.
 """
 
 from __future__ import annotations
@@ -203,6 +203,29 @@ def test_a_page_that_may_mean_two_things_is_not_read(
     assert ran.code == 8, ran.stderr
     assert told in ran.json["error"]["what"]
     assert ran.json["error"]["where"]
+    assert between.posts() == ["/login"]
+    assert portal.state()["rounds"] == before
+
+
+@pytest.mark.parametrize(
+    ("at", "testid", "told"),
+    [(ROUND_PAGE, "agency", "agency “"), (VIEW, "card-name", "indicator 1.1 “")],
+    ids=["agency", "indicator"],
+)
+def test_another_report_than_the_agreements_is_left_alone(
+    submit_12m: Callable[..., Ran],
+    portal: MockPortal,
+    between: Between,
+    at: re.Pattern[str],
+    testid: str,
+    told: str,
+) -> None:
+    portal.edit(ROUND, "1.1", suggestions="เคยบันทึกไว้")  # a card that was never touched is not opened
+    before = portal.state()["rounds"]
+    between.meddle = only_on(at, instead_of(f'data-testid="{testid}">', f'data-testid="{testid}">อีก'))
+    ran = submit_12m("--yes")
+    assert ran.code == 6, ran.stderr
+    assert told in ran.json["error"]["what"]
     assert between.posts() == ["/login"]
     assert portal.state()["rounds"] == before
 
