@@ -18,6 +18,7 @@ from esar_bot.models import Frozen
 from esar_bot.plan import CardPlan, Plan, Take
 from esar_bot.portal import ObservedEvidence, State, Window
 from esar_bot.prepared import PreparedEvidence
+from esar_bot.redact import redact
 
 SCHEMA_VERSION: Literal[1] = 1
 Act = Literal["submit", "draft"]
@@ -59,7 +60,8 @@ class PortalFile(Frozen):
     @classmethod
     def of(cls, evidence: ObservedEvidence) -> Self:
         """The record of a file that was seen."""
-        return cls(key=evidence.key, name=evidence.name, bytes=evidence.bytes, sha256=evidence.sha256)
+        key, name = redact(evidence.key), redact(evidence.name)
+        return cls(key=key, name=name, bytes=evidence.bytes, sha256=evidence.sha256)
 
 
 class ReportCard(Frozen):

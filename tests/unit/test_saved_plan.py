@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from esar_bot import redact
 from esar_bot.errors import ExitCode, StalePlan, UsageError
 from esar_bot.models import Agreement
 from esar_bot.models.agreement import Agency
@@ -330,3 +331,11 @@ def test_carried_out_and_then_the_report_changed_it_is_stale():
     report = changed(REPORT, 1, fields={"result": "4"})
     with pytest.raises(StalePlan, match=r"1\.2 ในแฟ้มงาน"):
         refuse(plan_of(report, done, state=State.SUBMITTED))
+
+
+def test_a_file_that_the_portal_calls_by_a_secret_is_masked(monkeypatch):
+    monkeypatch.setattr(redact, "_secrets", set())
+    redact.protect("canary-2570")
+    plan = plan_of(there=(shown("1.1", (theirs("canary-2570.pdf", b"new", "canary-2570"),)), THERE[1]))
+    assert "canary" not in saved_of(plan).model_dump_json()
+    assert not differences(saved_of(plan), saved_of(plan))
