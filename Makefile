@@ -32,7 +32,7 @@ demo: $(BROWSER) ## show the whole way of a report, on a portal of its own
 
 .PHONY: test
 test: $(BROWSER) ## run all tests (WORKERS=2)
-	@$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 .PHONY: lint
 lint: $(INSTALLED) ## ruff, mypy, import contracts, actionlint, zizmor, shellcheck; all of them, also after one fails

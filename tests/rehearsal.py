@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 
 SAMPLE_AGENCY = Path(__file__).parents[1] / "fixtures" / "sample_agency"
+MOCK_PROFILE = Path(__file__).parents[1] / "flows" / "profiles" / "mock.toml"
 OFFICER = {"ESAR_BOT_USERNAME": "officer", "ESAR_BOT_PASSWORD": "rehearse-2570"}
 BOT_SECONDS = 120
 
@@ -58,6 +59,14 @@ class Ran:
     def json(self) -> dict[str, Any]:
         """The JSON on standard output."""
         return dict(json.loads(self.stdout))
+
+
+def write_profile(file: Path, line: str, instead: str) -> Path:
+    """Write the mock portal's profile, but for one of its lines."""
+    text = MOCK_PROFILE.read_text(encoding="utf-8")
+    assert text.count(f"\n{line}\n") == 1
+    file.write_text(text.replace(f"\n{line}\n", f"\n{instead}\n"), encoding="utf-8")
+    return file
 
 
 def environment_of_the_bot(env: Mapping[str, str]) -> dict[str, str]:

@@ -73,11 +73,14 @@ def _played(seeds: Sequence[int], workers: int, results: Path) -> Iterator[Verdi
         grounds: Queue[Ground] = Queue()
         for worker in range(min(workers, len(seeds))):
             grounds.put(Ground.prepared(Path(folder) / str(worker)))
-        for done in as_completed([pool.submit(_play, grounds, seed) for seed in seeds]):
-            verdict = done.result()
-            kept.write(as_line(verdict) + "\n")
-            kept.flush()
-            yield verdict
+        try:
+            for done in as_completed([pool.submit(_play, grounds, seed) for seed in seeds]):
+                verdict = done.result()
+                kept.write(as_line(verdict) + "\n")
+                kept.flush()
+                yield verdict
+        finally:  # Ctrl-C ends it after the scenarios that are being played
+            pool.shutdown(cancel_futures=True)
 
 
 def _play(grounds: Queue[Ground], seed: int) -> Verdict:

@@ -21,8 +21,8 @@ from tests.trust.end_state import revise
 QUICK = {
     "page": "page = 4",
     "save": f"save = {SAVE_SECONDS}",
-    "retrying": "retrying = 8",
-    "processing": "processing = 10",
+    "retrying": "retrying = 6",
+    "processing": "processing = 6",
 }
 MOCK = Path(__file__).parents[2] / "flows" / "profiles" / "mock.toml"
 WORD, WORD_THAT_MAY_BREAK = "การ", "การ\u200b"  # in every long text

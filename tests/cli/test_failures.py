@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.rehearsal import OFFICER, MockPortal, Ran, run_bot
+from tests.rehearsal import OFFICER, MockPortal, Ran, run_bot, write_profile
 
 Submit = Callable[..., Ran]
 
@@ -160,10 +160,7 @@ def test_a_workspace_is_not_written_over_a_file(tmp_path: Path) -> None:
 
 
 def test_pretending_a_day_needs_a_rehearsal_portal(workspace: Path, tmp_path: Path) -> None:
-    profile = tmp_path / "real.toml"
-    mock = Path(__file__).parents[2] / "flows" / "profiles" / "mock.toml"
-    text = mock.read_text(encoding="utf-8").replace("rehearsal = true", "rehearsal = false")
-    profile.write_text(text, encoding="utf-8")
+    profile = write_profile(tmp_path / "real.toml", "rehearsal = true", "rehearsal = false")
     ran = run_bot("-C", workspace, "check", "--profile", profile, "--today", "2027-07-15")
     assert_clear(ran, 2, "--today")
 

@@ -14,19 +14,13 @@ from pathlib import Path
 import pytest
 
 from flows.profile import load_profile
-from tests.rehearsal import OFFICER, MockPortal, Ran, run_bot
+from tests.rehearsal import OFFICER, MockPortal, Ran, run_bot, write_profile
 from tests.trust.between import LOGIN, SAVE, Answer, Ask, Between, Exchange, portal_with_between
-
-MOCK = Path(__file__).parents[2] / "flows" / "profiles" / "mock.toml"
 
 
 def uncalibrated(folder: Path, said: str) -> Path:
     """The mock portal's profile as of a portal that nobody compared it with."""
-    text = MOCK.read_text(encoding="utf-8")
-    assert text.count("calibrated = true") == 1
-    profile = folder / "uncalibrated.toml"
-    profile.write_text(text.replace("calibrated = true", said), encoding="utf-8")
-    return profile
+    return write_profile(folder / "uncalibrated.toml", "calibrated = true", said)
 
 
 def test_a_profile_that_does_not_say_so_is_not_calibrated(tmp_path: Path) -> None:

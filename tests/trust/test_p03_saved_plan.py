@@ -14,13 +14,12 @@ from pathlib import Path
 import pytest
 
 from tests.portal.person import Person
-from tests.rehearsal import OFFICER, MockPortal, Ran, run_bot
+from tests.rehearsal import OFFICER, MockPortal, Ran, run_bot, write_profile
 from tests.trust.between import SAVE, Answer, Ask, Between, Exchange
 from tests.trust.conftest import NUMBERS, ROUND
 from tests.trust.test_p01_dry_run import autosaving
 from tests.trust.test_p05_run_again import as_prepared, left_by, revise
 
-MOCK = Path(__file__).parents[2] / "flows" / "profiles" / "mock.toml"
 Command = Callable[..., Ran]
 
 
@@ -148,11 +147,9 @@ def test_a_changed_profile(
 ) -> None:
     """Guard: `SavedPlan.profile_sha256`. What is written where is the profile's to say."""
     profile = tmp_path / "portal.toml"
-    text = MOCK.read_text(encoding="utf-8")
-    assert text.count("save = 60") == 1
-    profile.write_text(text, encoding="utf-8")
+    write_profile(profile, "save = 60", "save = 60")
     plan("--profile", str(profile))
-    profile.write_text(text.replace("save = 60", "save = 61"), encoding="utf-8")
+    write_profile(profile, "save = 60", "save = 61")
     assert_stale(carry_out, portal, between, "what the profile says: changed\n")
 
 

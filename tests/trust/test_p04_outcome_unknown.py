@@ -17,12 +17,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.rehearsal import MockPortal, Ran
+from tests.rehearsal import MockPortal, Ran, write_profile
 from tests.trust.between import DELETION, SAVE, SUBMISSION, Answer, Ask, Between, Exchange, pass_on
 from tests.trust.conftest import NUMBERS, ROUND
 from tests.trust.end_state import as_prepared, left_by, revise
 
-MOCK = Path(__file__).parents[2] / "flows" / "profiles" / "mock.toml"
 NUMBER = re.compile(r"/cards/([\d.]+)/")
 HELD_SECONDS = 60
 OUT_OF_ORDER = Answer(503, [(b"content-type", b"text/plain")], b"out of order")
@@ -101,10 +100,7 @@ def lose(between: Between) -> Iterator[Callable[..., Loss]]:
 @pytest.fixture
 def submit(submit_12m: Submit, tmp_path: Path) -> Submit:
     """Runs `submit --yes` by a profile that waits for the answer to a write no longer than three seconds."""
-    profile = tmp_path / "impatient.toml"
-    text = MOCK.read_text(encoding="utf-8")
-    assert text.count("\nsave = 60\n") == 1
-    profile.write_text(text.replace("\nsave = 60\n", "\nsave = 3\n"), encoding="utf-8")
+    profile = write_profile(tmp_path / "impatient.toml", "save = 60", "save = 3")
     return lambda *options: submit_12m("--yes", "--profile", profile, *options)
 
 

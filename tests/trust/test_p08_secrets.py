@@ -267,7 +267,7 @@ def test_when_the_login_field_takes_nothing(workspace: Path, portal: MockPortal,
         answer = await ask(exchange)
         if not LOGIN.search(exchange.path):
             return answer
-        return answer.with_page(answer.body.decode().replace('type="password"', 'type="checkbox"'))
+        return answer.with_page(answer.body.decode().replace('type="password"', 'type="password" readonly'))
 
     between.meddle = meddle
     ran = submit(workspace, portal.url, "--dry-run")

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.rehearsal import MockPortal, Ran
+from tests.rehearsal import MockPortal, Ran, write_profile
 from tests.trust.between import DELETION, SAVE, SUBMISSION, Answer, Ask, Between, Exchange
 from tests.trust.conftest import NUMBERS, ROUND
 from tests.trust.end_state import revise
@@ -118,11 +118,16 @@ def told_of(ran: Ran, number: str) -> str:
 
 @pytest.mark.parametrize("pair", PAIRS, ids="; ".join)
 def test_nothing_of_a_form_that_does_not_fit_is_saved(
-    submit_12m: Callable[..., Ran], portal: MockPortal, between: Between, pair: tuple[str, str]
+    submit_12m: Callable[..., Ran],
+    portal: MockPortal,
+    between: Between,
+    tmp_path: Path,
+    pair: tuple[str, str],
 ) -> None:
+    impatient = write_profile(tmp_path / "impatient.toml", "page = 30", "page = 5")
     before = portal.state()["rounds"]
     between.meddle = on_forms({number: FORMS[name][0] for number, name in zip(NUMBERS, pair, strict=True)})
-    ran = submit_12m("--yes")
+    ran = submit_12m("--yes", "--profile", impatient)
     assert ran.code == 8, ran.stderr
     for number, name in zip(NUMBERS, pair, strict=True):
         assert FORMS[name][1] in told_of(ran, number)

@@ -19,13 +19,12 @@ from typing import Any
 
 import pytest
 
-from tests.rehearsal import OFFICER, MockPortal, Ran, run_bot
+from tests.rehearsal import OFFICER, MockPortal, Ran, run_bot, write_profile
 from tests.trust.between import LOGIN, SAVE, Answer, Ask, Between, Exchange
 from tests.trust.conftest import ROUND
 from tests.trust.started import start_bot
 
 SECONDS = 60
-MOCK = Path(__file__).parents[2] / "flows" / "profiles" / "mock.toml"
 posix = pytest.mark.skipif(os.name == "nt", reason="Windows has neither SIGTERM nor SIGKILL")
 
 
@@ -99,10 +98,7 @@ def test_a_killed_run_leaves_a_receipt(
 def test_a_card_whose_turn_had_not_come_is_not_told_as_unknown(
     workspace: Path, portal: MockPortal, held: Held, tmp_path: Path
 ) -> None:
-    text = MOCK.read_text(encoding="utf-8")
-    assert text.count("pages_at_once = 4") == 1
-    one_page = tmp_path / "one-page.toml"
-    one_page.write_text(text.replace("pages_at_once = 4", "pages_at_once = 1"), encoding="utf-8")
+    one_page = write_profile(tmp_path / "one-page.toml", "pages_at_once = 4", "pages_at_once = 1")
     held.number = "1.1"
     command = ("-C", workspace, "submit", "--round", ROUND, "--yes", "--portal-url", portal.url)
     with start_bot(*command, "--profile", one_page, env=OFFICER) as process:

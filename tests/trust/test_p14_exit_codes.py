@@ -17,12 +17,11 @@ from pathlib import Path
 import pytest
 
 from esar_bot.errors import ExitCode
-from tests.rehearsal import OFFICER, MockPortal, Ran, run_bot
+from tests.rehearsal import OFFICER, MockPortal, Ran, run_bot, write_profile
 from tests.trust.between import BAD_GATEWAY, SAVE, SUBMISSION, Answer, Ask, Between, Exchange, falsified
 from tests.trust.conftest import ROUND
 from tests.trust.started import start_bot
 
-MOCK = Path(__file__).parents[2] / "flows" / "profiles" / "mock.toml"
 Submit = Callable[..., Ran]
 
 
@@ -113,10 +112,7 @@ def test_7_outcome_unknown_and_sent_once(
 
 
 def test_8_the_portal_changed(submit_12m: Submit, tmp_path: Path) -> None:
-    profile = tmp_path / "last-year.toml"
-    text = MOCK.read_text(encoding="utf-8")
-    assert text.count('\nopen = "open"') == 1
-    profile.write_text(text.replace('\nopen = "open"', '\nopened = "open"'), encoding="utf-8")
+    profile = write_profile(tmp_path / "last-year.toml", 'open = "open"', 'opened = "open"')
     ran = submit_12m("--dry-run", "--profile", profile)
     assert ran.code == 8, ran.stderr
     assert "[windows]" in ran.stderr, "it says what to mend"
