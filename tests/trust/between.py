@@ -46,6 +46,12 @@ class Answer:
     body: bytes
 
     @property
+    def cookies(self) -> set[str]:
+        """The values of the cookies that it gives away."""
+        given = (value.decode() for key, value in self.headers if key == b"set-cookie")
+        return {value.split(";")[0].partition("=")[2].strip('"') for value in given}
+
+    @property
     def is_page(self) -> bool:
         return any(key == b"content-type" and b"text/html" in value for key, value in self.headers)
 

@@ -53,6 +53,14 @@ def between(watched: tuple[MockPortal, Between]) -> Between:
 
 
 @pytest.fixture
+def tokens(between: Between) -> set[str]:
+    """The cookies that the portal gave away, whatever else a test has it do."""
+    given: set[str] = set()
+    between.heard = lambda answer: given.update(answer.cookies)
+    return given
+
+
+@pytest.fixture
 def submit_12m(workspace: Path, portal: MockPortal) -> Callable[..., Ran]:
     """Runs `submit --round 12m --json` as the officer."""
 

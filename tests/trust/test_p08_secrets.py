@@ -2,134 +2,40 @@
 
 The secrets are the password, the session's cookie and a code from the officer's phone.
 
-Guards: `esar_bot.redact` in `esar_bot.cli.output` and in `esar_bot.errors.EsarBotError` (pages below hold the
-password, or the cookie), in `esar_bot.pages` and `esar_bot.receipt` (a card's field shows it, or a file's
-name); `flows.session.Session.protect_cookies` and `protect_token` in `esar_bot.stored_session` (without it
-the cookie is told, the first one or one that was renewed);
-`flows.picture._shows_a_secret` (without it there is a picture of a page that shows the password). Before them
-stand the mask over the portal's refusal in `flows.pages.login._press`, `repr=False` of the accounts and
-`flows.pages.login._type` (Playwright's errors tell what was typed); without one of them it still holds.
+Guards: `protect_token` in `esar_bot.stored_session` (without it the cookie of a login by hand is told), and
+those of `test_p08_pages`. Before them stand `repr=False` of the accounts and `flows.pages.login._type`
+(Playwright's errors tell what was typed); without one of them it still holds.
 """
 
 from __future__ import annotations
 
-import html
-import json
 import os
-import re
 import signal
 import socket
 import ssl
 import threading
-import zipfile
-from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
-from urllib.parse import parse_qsl, quote, quote_plus, urlencode
+from urllib.parse import parse_qsl
 
 import httpx
 import pytest
 import trustme
-from pypdf import PdfReader
-from pypdf.generic import IndirectObject, StreamObject
 
 from tests.desk import at_a_terminal, set_up_desk, sign_in_as_officer
 from tests.rehearsal import OFFICER, MockPortal, Ran, run_bot
-from tests.trust.between import (
-    BAD_GATEWAY,
-    LOGIN,
-    SAVE,
-    Answer,
-    Ask,
-    Between,
-    Exchange,
-    portal_with_between,
-)
-from tests.trust.conftest import ROUND
-from tests.trust.started import start_bot
-
-CANARY = 'canary "ลับ" <b>&\'\\2570'
-SPELLINGS = {
+from tests.trust.between import LOGIN, SAVE, Answer, Ask, Between, Exchange, portal_with_between
+from tests.trust.canary import (
+    AT_DEBUG,
     CANARY,
-    quote(CANARY),
-    quote(CANARY, safe=""),
-    quote_plus(CANARY),
-    html.escape(CANARY),
-    json.dumps(CANARY)[1:-1],
-    json.dumps(CANARY, ensure_ascii=False)[1:-1],
-    repr(CANARY)[1:-1],
-    "canary",
-}
-ESCAPED = html.escape(CANARY).replace("\\", r"\\")
-RENEWED = re.compile(rb"canary-cookie-\d+")
-AT_DEBUG = ("--log-level", "debug", "--log-format", "json")
-
-
-@pytest.fixture(autouse=True)
-def tokens(between: Between) -> set[str]:
-    """The session cookies that the portal gave away, whatever else a test has it do."""
-    given: set[str] = set()
-    between.heard = lambda answer: given.update(cookies_of(answer))
-    return given
-
-
-def cookies_of(answer: Answer) -> Iterator[str]:
-    for name, value in answer.headers:
-        if name == b"set-cookie":
-            yield value.decode().split(";")[0].partition("=")[2].strip('"')
-
-
-def spelt(secrets: Iterable[str]) -> set[str]:
-    """The canary, and secrets that are spelt alike everywhere."""
-    return {*SPELLINGS, *(secret for secret in secrets if secret)}
-
-
-def readable(path: Path) -> Iterator[bytes]:
-    """All bytes of a file, also those that it holds in packed form."""
-    content = path.read_bytes()
-    yield content
-    if zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as packed:
-            yield from (packed.read(name) for name in packed.namelist())
-    if content.startswith(b"%PDF"):
-        reader = PdfReader(path)
-        for number in range(1, len(reader.xref[0]) + 1):
-            found = reader.get_object(IndirectObject(number, 0, reader))
-            if isinstance(found, StreamObject) and found.get("/Subtype") != "/Image":
-                yield found.get_data()
-        yield from (page.extract_text().encode() for page in reader.pages)
-
-
-def assert_kept(ran: Ran, *folders: Path, secrets: Iterable[str] = ()) -> None:
-    """No spelling of a secret was printed, or is in any file of the folders."""
-    known = spelt(secrets)
-    files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
-    assert any(path.suffix == ".html" for path in files) or ran.code != 0
-    for secret in known:
-        assert secret not in ran.stdout
-        assert secret not in ran.stderr
-        for path in files:
-            for content in readable(path):
-                assert secret.encode() not in content, path
-                assert secret.encode("utf-16-le") not in content, path
-
-
-def submit(workspace: Path, url: str, *options: str) -> Ran:
-    """A run at the most talkative level, with the canary as its password."""
-    return run_bot(*command(workspace, url), *options, env={**OFFICER, "ESAR_BOT_PASSWORD": CANARY})
-
-
-def command(workspace: Path, url: str) -> tuple[str | Path, ...]:
-    """`submit` as it is called here."""
-    return "-C", workspace, *AT_DEBUG, "submit", "--round", ROUND, "--json", "--portal-url", url
-
-
-def as_officer(exchange: Exchange) -> Exchange:
-    """The posted login with the officer's real password, as if the canary were it."""
-    form = dict(parse_qsl(exchange.body.decode()))
-    form["password"] = OFFICER["ESAR_BOT_PASSWORD"]
-    return replace(exchange, body=urlencode(form).encode())
+    as_officer,
+    assert_kept,
+    command,
+    session_of,
+    signed_in,
+    submit,
+)
+from tests.trust.started import start_bot
 
 
 def test_when_all_goes_well(workspace: Path, portal: MockPortal, between: Between, tokens: set[str]) -> None:
@@ -155,103 +61,6 @@ def test_when_all_goes_well(workspace: Path, portal: MockPortal, between: Betwee
     assert_kept(ran, workspace, secrets=tokens)
 
 
-def test_when_the_portal_refuses_it_and_says_it_back(
-    workspace: Path, portal: MockPortal, between: Between
-) -> None:
-    async def meddle(exchange: Exchange, ask: Ask) -> Answer:
-        """A portal that shows the refused password."""
-        answer = await ask(exchange)
-        if exchange.method != "POST" or not LOGIN.search(exchange.path):
-            return answer
-        page = answer.body.decode()
-        assert "ไม่ถูกต้อง" in page
-        return answer.with_page(page.replace("ไม่ถูกต้อง", f"ไม่ถูกต้อง ({html.escape(CANARY)})"))
-
-    between.meddle = meddle
-    ran = submit(workspace, portal.url, "--yes")
-    assert ran.code == 6, ran.stderr
-    assert "ไม่ถูกต้อง (***)" in ran.stderr
-    assert "(***)" in ran.json["error"]["what"]
-    assert_kept(ran, workspace)
-
-
-async def signed_in(exchange: Exchange, ask: Ask) -> Answer:
-    """A portal whose password is the canary."""
-    is_login = exchange.method == "POST" and LOGIN.search(exchange.path)
-    return await ask(as_officer(exchange) if is_login else exchange)
-
-
-def session_of(exchange: Exchange) -> str:
-    """The session's cookie as the browser sent it."""
-    return exchange.header(b"cookie").decode().partition("=")[2]
-
-
-@pytest.mark.parametrize("secret", ["password", "cookie"])
-def test_when_a_page_of_the_portal_holds_it(
-    workspace: Path, portal: MockPortal, between: Between, tokens: set[str], secret: str
-) -> None:
-    async def meddle(exchange: Exchange, ask: Ask) -> Answer:
-        """A portal that writes the secret where the round's state should stand."""
-        answer = await signed_in(exchange, ask)
-        if not answer.is_page:
-            return answer
-        told = html.escape(CANARY) if secret == "password" else session_of(exchange)
-        return answer.with_page(answer.body.decode().replace('data-status="draft"', f'data-status="{told}"'))
-
-    between.meddle = meddle
-    ran = submit(workspace, portal.url, "--dry-run")
-    assert ran.code == 8, ran.stderr
-    assert "“***”" in ran.json["error"]["what"]
-    assert "“***”" in ran.stderr
-    assert_kept(ran, workspace, secrets=tokens)
-
-
-@pytest.mark.parametrize("shown", [False, True], ids=["page without it", "page that shows it"])
-def test_a_picture_is_kept_only_of_a_page_without_it(
-    workspace: Path, portal: MockPortal, between: Between, tokens: set[str], shown: bool
-) -> None:
-    async def meddle(exchange: Exchange, ask: Ask) -> Answer:
-        """A round in a state that nobody knows, perhaps with the password beside it."""
-        answer = await signed_in(exchange, ask)
-        if not answer.is_page:
-            return answer
-        page = answer.body.decode().replace('data-status="draft"', 'data-status="unheard-of"')
-        return answer.with_page(page.replace("</main>", f"<p>{html.escape(CANARY)}</p></main>" * shown))
-
-    between.meddle = meddle
-    ran = submit(workspace, portal.url, "--dry-run")
-    assert ran.code == 8, ran.stderr
-    assert len(list(workspace.glob("problems/*.jpg"))) == (not shown)
-    assert ("picture: " in ran.stderr) == (not shown)
-    assert_kept(ran, workspace, secrets=tokens)
-
-
-def test_when_a_card_shows_it(
-    workspace: Path, portal: MockPortal, between: Between, tokens: set[str]
-) -> None:
-    async def meddle(exchange: Exchange, ask: Ask) -> Answer:
-        """A portal whose cards show the password in place of a text, once they were saved."""
-        answer = await signed_in(exchange, ask)
-        if not answer.is_page or not between.posts(SAVE):
-            return answer
-        page = answer.body.decode()
-        return answer.with_page(re.sub(r'(data-field="obstacles"[^>]*>)[^<]*', rf"\1{ESCAPED}", page))
-
-    between.meddle = meddle
-    ran = submit(workspace, portal.url, "--yes")
-    assert ran.code == 5, ran.stderr
-    (receipt,) = workspace.glob("receipts/*/*/receipt.json")
-    assert "***" in receipt.read_text(encoding="utf-8")
-    assert not list(workspace.glob("receipts/*/*/cards/*.jpg")), "nor is there a picture of it"
-    assert_kept(ran, workspace, secrets=tokens)
-
-    again = submit(workspace, portal.url, "--dry-run")
-    assert again.code == 6, again.stderr
-    (preview,) = workspace.glob("previews/*.html")
-    assert "***" in preview.read_text(encoding="utf-8"), "both sides of the conflict are shown"
-    assert_kept(again, workspace, secrets=tokens)
-
-
 def test_when_the_portal_cannot_be_reached(workspace: Path) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -274,67 +83,6 @@ def test_when_the_login_field_takes_nothing(workspace: Path, portal: MockPortal,
     assert ran.code == 8, ran.stderr
     assert between.posts() == []
     assert_kept(ran, workspace)
-
-
-@pytest.mark.parametrize(("status", "code"), [(502, 0), (422, 9)], ids=["fault", "refusal"])
-def test_when_a_save_is_answered_by_it(
-    workspace: Path, portal: MockPortal, between: Between, tokens: set[str], status: int, code: int
-) -> None:
-    async def meddle(exchange: Exchange, ask: Ask) -> Answer:
-        """A portal that tells what it got as soon as it is to save, whether it saved or not."""
-        if exchange.method != "POST" or not SAVE.search(exchange.path):
-            return await signed_in(exchange, ask)
-        told = f"<p data-testid=errors>{html.escape(CANARY)} {session_of(exchange)}</p>"
-        page = Answer(status, [(b"content-type", b"text/html; charset=utf-8")], told.encode())
-        if status == BAD_GATEWAY.status:
-            await ask(exchange)
-        return page
-
-    between.meddle = meddle
-    ran = submit(workspace, portal.url, "--draft", "--yes")
-    assert ran.code == code, ran.stderr
-    assert len(between.posts(SAVE)) == 2
-    assert_kept(ran, workspace, secrets=tokens)
-
-
-def test_when_its_cookie_is_renewed_and_said_back(
-    workspace: Path, portal: MockPortal, between: Between, tokens: set[str]
-) -> None:
-    async def meddle(exchange: Exchange, ask: Ask) -> Answer:
-        """A portal that gives another cookie with every page, and names the one that a save came with."""
-        renewed = RENEWED.search(exchange.header(b"cookie"))
-        if exchange.method == "POST" and SAVE.search(exchange.path):
-            assert renewed is not None
-            told = f"<p data-testid=errors>{renewed[0].decode()}</p>"
-            return Answer(422, [(b"content-type", b"text/html; charset=utf-8")], told.encode())
-        answer = await signed_in(exchange, ask)
-        cookie = f"renewed=canary-cookie-{len(between.seen):06}; Path=/; HttpOnly".encode()
-        return replace(answer, headers=[*answer.headers, (b"set-cookie", cookie)])
-
-    between.meddle = meddle
-    ran = submit(workspace, portal.url, "--draft", "--yes")
-    assert ran.code == 9, ran.stderr
-    assert "***" in ran.stderr
-    assert_kept(ran, workspace, secrets=tokens)
-
-
-def test_when_a_file_is_named_by_it(
-    workspace: Path, portal: MockPortal, between: Between, tokens: set[str]
-) -> None:
-    async def meddle(exchange: Exchange, ask: Ask) -> Answer:
-        """A portal that calls a file by the password, once it was saved."""
-        answer = await signed_in(exchange, ask)
-        if not answer.is_page or not between.posts(SAVE):
-            return answer
-        return answer.with_page(answer.body.decode().replace(">report.pdf<", f">{html.escape(CANARY)}<"))
-
-    between.meddle = meddle
-    ran = submit(workspace, portal.url, "--yes")
-    assert ran.code == 5, ran.stderr
-    (receipt,) = workspace.glob("receipts/*/*/receipt.json")
-    found = [file for card in json.loads(receipt.read_bytes())["cards"] for file in card["evidence"]]
-    assert "***" in {file["name"] for file in found}
-    assert_kept(ran, workspace, secrets=tokens)
 
 
 def test_when_the_session_ends_in_the_middle(
@@ -383,7 +131,7 @@ def test_when_the_portal_asks_for_a_code(workspace: Path, tmp_path_factory: pyte
         seen,
     ):
         otp = httpx.get(f"{asking.url}/__test__/otp").json()["otp"]
-        seen.meddle, seen.heard = signed_in, lambda answer: given.update(cookies_of(answer))
+        seen.meddle, seen.heard = signed_in, lambda answer: given.update(answer.cookies)
         ran = submit(workspace, asking.url, "--dry-run")
     assert ran.code == 6, ran.stderr
     assert list(workspace.glob("problems/*.jpg"))
@@ -421,7 +169,7 @@ def test_when_a_person_signs_in_by_hand(
         asking,
         seen,
     ):
-        seen.heard = lambda answer: given.update(cookies_of(answer))
+        seen.heard = lambda answer: given.update(answer.cookies)
         otp = httpx.get(f"{asking.url}/__test__/otp").json()["otp"]
         login = ("-C", workspace, *AT_DEBUG, "login", "--portal-url", asking.url)
         with at_a_terminal(*login, env=desk.env) as running:
