@@ -1,4 +1,4 @@
-"""What can go wrong, each with its exit code and what to do next (DESIGN P14)."""
+"""What can go wrong, each with its exit code and what to do next (P14)."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class PrecheckFailed(EsarBotError):
 
 
 class PartlyDone(EsarBotError):
-    """Some cards were saved and verified, others were not."""
+    """A part was done and verified, a part was not: some cards, the last comparison, or the receipt."""
 
     exit_code = ExitCode.PARTLY_DONE
 

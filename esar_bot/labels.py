@@ -1,4 +1,4 @@
-"""How the fields of a SAR card are called on paper (DOMAIN 3.1 and 3.2)."""
+"""How the fields of a SAR card are called on paper."""
 
 from esar_bot.language import say
 

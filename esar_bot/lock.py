@@ -85,9 +85,9 @@ def _user() -> str:
 
 def _held(folder: Path) -> PersonNeeded:
     return PersonNeeded(
-        say("มีการทำงานอื่นของรอบนี้กำลังดำเนินอยู่", "another run of this round is going on") + _who(folder),
+        say("มี esar-bot อีกชุดหนึ่งกำลังทำงานกับรอบนี้", "another run of this round is going on") + _who(folder),
         where=str(folder / LOCK),
-        next_step=say("รอจนการทำงานนั้นจบ แล้วสั่งซ้ำ", "wait until it has ended, then run again"),
+        next_step=say("รอจนทำงานเสร็จ แล้วสั่งซ้ำ", "wait until it has ended, then run again"),
     )
 
 
@@ -100,6 +100,6 @@ def _who(folder: Path) -> str:
     except (OSError, ValueError, TypeError, KeyError):
         return ""
     return say(
-        f" ({who} ตั้งแต่ {thai_date(since.date())} เวลา {since:%H:%M:%S} น.)",
+        f" ({who} ตั้งแต่ {thai_date(since.date())} เวลา {since:%H.%M.%S} น.)",
         f" ({who}, since {since:%Y-%m-%d %H:%M:%S} in Bangkok)",
     )

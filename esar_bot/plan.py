@@ -166,8 +166,8 @@ def _plan_evidence(
             plan.keep.append(match)
     ours = {(item.name, item.sha256) for item in prepared.evidence}
     for there in unmatched:
-        doubled = (there.name, there.sha256) in ours
-        explained = doubled or written.has_file(prepared.number, there.name, there.sha256)
+        is_copy = (there.name, there.sha256) in ours
+        explained = is_copy or written.has_file(prepared.number, there.name, there.sha256)
         if not explained:
             plan.unexplained.append(Conflict(prepared.number, "evidence", there.name, ""))
         if explained or take is Take.OURS:

@@ -31,6 +31,15 @@ class State(StrEnum):
         return self in {State.SUBMITTED, State.ACCEPTED}
 
 
+STATE_WORDS = {
+    State.EMPTY: "ยังไม่มีข้อมูล",
+    State.DRAFT: "ร่าง",
+    State.SUBMITTED: "ส่งแล้ว",
+    State.RETURNED: "ส่งคืนแก้ไข",
+    State.ACCEPTED: "รับรองแล้ว",
+}
+
+
 class Window(StrEnum):
     """Whether the portal takes reports for a round now."""
 

@@ -55,7 +55,7 @@ def refuse_another_report(plan: Plan) -> None:
             + "; ".join(differing),
             next_step=say(
                 "ตรวจว่าเข้าสู่ระบบด้วยบัญชีของหน่วยงานนี้ หรือแก้ชื่อใน agreement.yaml ให้ตรงกับระบบ",
-                "see that the account is this agency's, or write the names as the portal does",
+                "check that the account is this agency's, or write the names in agreement.yaml as it does",
             ),
         )
 
@@ -85,46 +85,55 @@ def refuse_unreported(plan: Plan) -> None:
         )
 
 
-def refuse_impossible(plan: Plan) -> None:
-    """Stop before any write where the portal's state does not allow the plan.
+def refuse_locked(plan: Plan) -> None:
+    """Stop where the round is submitted with other values than the report's.
 
     Raises:
-        Rejected: the round is closed, or submitted with other values than the report's.
-        PersonNeeded: the portal holds values or files that a person put there.
+        Rejected: it is.
     """
-    observed = plan.observed
-    if plan.is_submitted:
-        if plan.changes or plan.conflicts:
-            raise Rejected(
-                say(
-                    f"รอบ {observed.round} ส่งแล้ว แต่ค่าบนระบบต่างจากแฟ้มงาน จึงแก้ไขไม่ได้",
-                    f"round {observed.round} is submitted and differs from the workspace: it is locked",
-                ),
-                next_step=say(
-                    "ดูรายการที่ต่างในหน้าแสดงตัวอย่าง แล้วขอให้ผู้ประเมินส่งคืนแก้ไข",
-                    "see the preview for what differs, and ask the assessor to return it",
-                ),
-            )
-        return
-    if observed.window is Window.CLOSED:
+    if plan.is_submitted and (plan.changes or plan.conflicts):
+        key = plan.observed.round
         raise Rejected(
             say(
-                f"ระบบปิดรับรายงานรอบ {observed.round}",
-                f"the portal no longer takes reports of {observed.round}",
+                f"รอบ {key} ส่งแล้ว แต่ค่าบนระบบต่างจากแฟ้มงาน จึงแก้ไขไม่ได้",
+                f"round {key} is submitted and differs from the workspace: it is locked",
             ),
+            next_step=say(
+                "ดูรายการที่ต่างในหน้าแสดงตัวอย่าง แล้วขอให้ผู้ประเมินส่งคืนแก้ไข",
+                "see the preview for what differs, and ask the assessor to return it",
+            ),
+        )
+
+
+def refuse_closed(plan: Plan) -> None:
+    """Stop where the portal takes no report of the round that is still to be submitted.
+
+    Raises:
+        Rejected: the round is closed, or not open yet.
+    """
+    key, window = plan.observed.round, plan.observed.window
+    if plan.is_submitted or window is Window.OPEN:
+        return
+    if window is Window.CLOSED:
+        raise Rejected(
+            say(f"ระบบปิดรับรายงานรอบ {key}", f"the portal no longer takes reports of {key}"),
             next_step=say(
                 "ไม่มีสิ่งที่ต้องแก้ในแฟ้มงาน ขอให้สำนักงาน ก.พ.ร. เปิดรับรอบนี้ แล้วสั่งซ้ำ",
                 "nothing in the folder is wrong: ask the portal's office to open the round, then run again",
             ),
         )
-    if observed.window is not Window.OPEN:
-        raise Rejected(
-            say(
-                f"ระบบยังไม่เปิดรับรายงานรอบ {observed.round}",
-                f"the portal does not yet take reports of {observed.round}",
-            ),
-            next_step=say("รอจนถึงกำหนดเปิด แล้วสั่งซ้ำ", "wait until it opens, then run again"),
-        )
+    raise Rejected(
+        say(f"ระบบยังไม่เปิดรับรายงานรอบ {key}", f"the portal does not yet take reports of {key}"),
+        next_step=say("รอจนถึงกำหนดเปิด แล้วสั่งซ้ำ", "wait until it opens, then run again"),
+    )
+
+
+def refuse_undecided(plan: Plan) -> None:
+    """Stop where the portal holds values or files that a person put there, and nobody has decided.
+
+    Raises:
+        PersonNeeded: it does.
+    """
     if plan.conflicts:
         numbers = ", ".join(dict.fromkeys(conflict.indicator for conflict in plan.conflicts))
         raise PersonNeeded(

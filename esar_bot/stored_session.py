@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from esar_bot.private_files import write_private
 from esar_bot.redact import protect_token
 
-FOLDER = "ESAR_BOT_SESSION_DIR"
+FOLDER_VARIABLE = "ESAR_BOT_SESSION_DIR"
 log = structlog.get_logger()
 
 
@@ -72,7 +72,7 @@ class StoredSession(BaseModel):
 
 def session_file(origin: str) -> Path:
     """Where the login of a portal is kept."""
-    named = os.environ.get(FOLDER)
+    named = os.environ.get(FOLDER_VARIABLE)
     if named:
         folder = Path(named)
     else:

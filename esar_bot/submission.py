@@ -41,8 +41,10 @@ from esar_bot.receipt import (
 )
 from esar_bot.refusals import (
     refuse_another_report,
-    refuse_impossible,
+    refuse_closed,
+    refuse_locked,
     refuse_too_soon,
+    refuse_undecided,
     refuse_unknown_decisions,
     refuse_unmended,
     refuse_unreported,
@@ -153,15 +155,7 @@ async def _carry_out(
     job: Job, done: Submission, open_portal: OpenPortal, print_pdf: PrintPdf, witness: Witness
 ) -> None:
     async with meanwhile(open_portal()) as opening:
-        done.precheck = await asyncio.to_thread(
-            check_round,
-            job.workspace,
-            job.settings,
-            job.round_key,
-            limits=job.portal.limits,
-            today=job.today,
-            rehearsal=job.portal.rehearsal,
-        )
+        done.precheck = await asyncio.to_thread(checked_folder, job)
         witness.checked(done.precheck)
         prepared = prepared_report(done.precheck, job.workspace, job.round_key)
         if job.saved is None:
@@ -176,7 +170,9 @@ async def _carry_out(
         if job.saved is not None:
             refuse_stale(job.saved, plan_to_save(job, done.plan, job.saved.act), done.plan)
         refuse_another_report(done.plan)
-        refuse_impossible(done.plan)
+        refuse_locked(done.plan)
+        refuse_closed(done.plan)
+        refuse_undecided(done.plan)
         if job.mode is not Mode.DRAFT:
             refuse_unreported(done.plan)
             refuse_unmended(done.plan, mended=mended_since_submission(receipts, job.portal.url))
@@ -191,6 +187,18 @@ async def _carry_out(
                 return
             await portal.allow_writes()
         await _apply(job, done, done.plan, portal, witness, print_pdf)
+
+
+def checked_folder(job: Job) -> Precheck:
+    """The check of a job's folder, by the limits of its portal."""
+    return check_round(
+        job.workspace,
+        job.settings,
+        job.round_key,
+        limits=job.portal.limits,
+        today=job.today,
+        rehearsal=job.portal.rehearsal,
+    )
 
 
 def plan_to_save(job: Job, plan: Plan, act: Act) -> SavedPlan:

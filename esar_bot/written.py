@@ -75,10 +75,9 @@ def written_in(entries: Iterable[Mapping[str, object]]) -> Written:
             case "save":
                 last[indicator] = told
                 files.setdefault(indicator, set()).update(attached(entry))
-            case "outcome" if entry.get("outcome") == VERIFIED:
-                of_card.update({name: {digest} for name, digest in last.pop(indicator, {}).items()})
             case "outcome":
-                pass
+                if entry.get("outcome") == VERIFIED:
+                    of_card.update({name: {digest} for name, digest in last.pop(indicator, {}).items()})
             case _:
                 continue
         for name, digest in told.items():

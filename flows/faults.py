@@ -1,4 +1,4 @@
-"""What a browser says went wrong, in the words of esar-bot."""
+"""What goes wrong between the browser and the portal, in the words of esar-bot."""
 
 from __future__ import annotations
 
@@ -156,13 +156,24 @@ def another_page(url: str, what: str) -> PortalChanged:
     )
 
 
+def another_indicator(number: str, what: str) -> PortalChanged:
+    """A card's page came that is another indicator's."""
+    return PortalChanged(
+        say(f"ระบบเปิดตัวชี้วัด {number} แทน", f"the portal opened indicator {number} instead"),
+        where=what,
+        next_step=say(
+            "สั่งซ้ำ หากยังเป็นเช่นเดิม ให้แก้ url ในโปรไฟล์", "run again; if it stays so, mend the url in the profile"
+        ),
+    )
+
+
 def person_asked_for(words: str, sign: Locate, url: str, what: str) -> PersonNeeded:
     """A page came that only a person can answer: what it asks for, in its own words."""
     asked = shortened(words) or str(sign)
     known = next((kind for kind in STEPS if kind.lower() in f"{sign} {words}".lower()), None)
     lead = f"{known}: " if known else ""
     return PersonNeeded(
-        lead + say(f"ระบบขอให้ผู้ใช้ดำเนินการเอง: {asked}", f"the portal asks for a person: {asked}"),
+        lead + say(f"ระบบขอให้ผู้บันทึกดำเนินการเอง: {asked}", f"the portal asks for a person: {asked}"),
         where=f"{what} ({url})",
         next_step=say(
             "สั่ง esar-bot login แล้วเข้าสู่ระบบด้วยตนเองในหน้าต่างที่เปิดขึ้น จากนั้นจึงสั่งซ้ำ",

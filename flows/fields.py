@@ -63,13 +63,16 @@ async def _fill(page: Page, form: Locate, at: Locate, value: str, name: str, wha
             say(f"กรอกช่อง “{field_word(name)}” ไม่ได้: ", f"the field “{name}” cannot be filled: ")
             + first_line(error),
             where=what,
+            next_step=say(
+                "โปรดส่งภาพหน้าจอนี้ให้ผู้ดูแล esar-bot แก้โปรไฟล์", "send this picture to whoever keeps the profile"
+            ),
         ) from None
 
 
 def _not_taken(name: str, what: str, sent: int, held: int) -> PortalChanged:
     return PortalChanged(
         say(
-            f"ช่อง “{field_word(name)}” รับข้อความได้ไม่ครบ (พิมพ์ {sent} ตัวอักษร ช่องเก็บ {held} ตัวอักษร)",
+            f"ช่อง “{field_word(name)}” รับข้อความได้ไม่ครบ (พิมพ์ {sent} อักขระ ช่องเก็บ {held} อักขระ)",
             f"the field “{name}” does not take the text ({sent} characters, it holds {held})",
         ),
         where=what,

@@ -1,4 +1,4 @@
-"""From a profile's description of an element to what is on the page. Doubt stops (DESIGN P10)."""
+"""From a profile's description of an element to what is on the page. Doubt stops (P10)."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ async def signs_on(page: Page, signs: Sequence[Locate], seconds: float = 0) -> l
     It may also come on a next page, as after a form was sent.
 
     Raises:
-        PortalChanged: the profile holds CSS that is none.
+        PortalChanged: the profile holds invalid CSS.
         PlaywrightError: the page is gone.
     """
     deadline = monotonic() + seconds

@@ -69,7 +69,7 @@ async def look(
         "look",
         places=[described(where) for where in places.values()],
         rows=rows and {name: _plain(value) for name, value in vars(rows).items()},
-        form=form and {"at": described(form), "elements": [described(at) for at in elements.values()]},
+        form=form and {"at": described(form), "elements": [described(where) for where in elements.values()]},
     )
     shown, listed, held = {}, [], {}
     for (name, where), found in zip(places.items(), seen["places"], strict=True):

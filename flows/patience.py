@@ -20,16 +20,13 @@ from tenacity import (
 
 from esar_bot.errors import Unavailable
 from esar_bot.language import say
-from flows.faults import Unrepeatable, unavailable
+from flows.faults import ASKING_TO_WAIT, Unrepeatable, unavailable
 from flows.profile import Profile
 
 READ_ATTEMPTS = 4
 BACK_OFF = wait_random_exponential(multiplier=0.5, max=10)
 A_YEAR = 366 * 24 * 3600.0  # in seconds: more is nonsense
 SERVER_FAULT = 500
-SERVICE_UNAVAILABLE = 503
-TOO_MANY_REQUESTS = 429
-ASKING_FOR_REST = {TOO_MANY_REQUESTS, SERVICE_UNAVAILABLE}
 
 
 @dataclass
@@ -46,7 +43,7 @@ class Patience:
 
     def told(self, status: int, headers: Mapping[str, str]) -> float | None:
         """Heed an answer's Retry-After: for how many seconds it asks to be left alone, if it does."""
-        seconds = retry_after(headers) if status in ASKING_FOR_REST else None
+        seconds = retry_after(headers) if status in ASKING_TO_WAIT else None
         if seconds is not None:
             self._rest_until = max(self._rest_until, monotonic() + seconds)
         return seconds
@@ -83,7 +80,7 @@ class Patience:
 
 def is_fault(status: int) -> bool:
     """Whether an answer's HTTP status is that of a server which cannot answer now."""
-    return status >= SERVER_FAULT or status == TOO_MANY_REQUESTS
+    return status >= SERVER_FAULT or status in ASKING_TO_WAIT
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:

@@ -11,6 +11,7 @@ from playwright.async_api import CDPSession, Page, ViewportSize
 from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
+from esar_bot.language import say
 from esar_bot.redact import holds_secret
 from flows.in_page import ask
 from flows.locate import MILLISECONDS
@@ -52,7 +53,9 @@ class Camera:
                 taken = await self._take(page)
                 return None if await _shows_a_secret(page) else taken
         except TimeoutError:
-            raise PlaywrightTimeout(f"no picture within {SECONDS} s") from None
+            raise PlaywrightTimeout(
+                say(f"ถ่ายภาพหน้าจอไม่ได้ภายใน {SECONDS} วินาที", f"no picture within {SECONDS} s")
+            ) from None
 
     async def _take(self, page: Page) -> bytes:
         protocol = self._set_up.get(page) or await self._set_up_for(page)

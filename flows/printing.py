@@ -41,8 +41,11 @@ async def print_pdf(page_file: Path, pdf: BinaryIO, browser: Browser | None = No
         await in_time(_printed(page_file, pdf, browser), PRINT_SECONDS)
     except PlaywrightError as error:
         raise Unavailable(
-            say("พิมพ์ใบรับเป็น PDF ไม่ได้", "the page could not be printed") + f": {first_line(error)}",
+            say("พิมพ์ใบรับเป็น PDF ไม่ได้", "the receipt could not be printed as PDF") + f": {first_line(error)}",
             where=str(page_file),
+            next_step=say(
+                "เปิดแฟ้มนี้ด้วยเบราว์เซอร์แล้วสั่งพิมพ์", "open this file with a browser and print it from there"
+            ),
         ) from None
 
 

@@ -55,7 +55,6 @@ class Session:
     browser: Browser
     context: BrowserContext
     guard: ReadOnlyGuard
-    fence: Fence
     credentials: Callable[[], Credentials]
     pressing: set[Page] = field(default_factory=set)
     signed_in: bool = False
@@ -90,7 +89,8 @@ class Session:
         except PlaywrightError as error:
             raise unavailable(self.profile, first_line(error), "") from None
         except TimeoutError:
-            raise unavailable(self.profile, "the browser does not leave its pages", "") from None
+            reason = say("เบราว์เซอร์ปิดหน้าเดิมไม่ทันเวลา", "the browser did not leave its pages in time")
+            raise unavailable(self.profile, reason, "") from None
         self.context = follower
         self._pages, self._allowed_pages = asyncio.LifoQueue(), 0
         self._allow_pages()
@@ -175,7 +175,12 @@ class Session:
                     refusals = await self._arrive(page, address, place, what)
         if refusals is None:
             raise PortalChanged(
-                say("ระบบขอให้เข้าสู่ระบบซ้ำทันที", "the portal asks to sign in again at once"), where=what
+                say("ระบบขอให้เข้าสู่ระบบซ้ำทันที", "the portal asks to sign in again at once"),
+                where=what,
+                next_step=say(
+                    "ตรวจเครื่องหมาย signed_in และ ready ของ [login] ในโปรไฟล์",
+                    "check signed_in and ready of the profile's [login]",
+                ),
             )
         return refusals
 
@@ -264,7 +269,9 @@ class Session:
                 raise answered(status, self.profile, what, rest)
         if status == NOT_FOUND:
             raise PortalChanged(
-                say("ระบบไม่มีหน้านี้", "the portal has no such page"), where=f"{what} ({address})"
+                say("ระบบไม่มีหน้านี้", "the portal has no such page"),
+                where=f"{what} ({address})",
+                next_step=say("แก้ url ของหน้านี้ในโปรไฟล์", "mend this page's url in the profile"),
             )
         if origin_of(page.url) != self.profile.origin:
             raise leads_elsewhere(page.url, what)
@@ -327,11 +334,11 @@ async def open_session(
     """
     try:
         context = await in_time(_new_context(browser, state))
-        fence = await in_time(Fence.raised(browser, profile))
+        await in_time(Fence.raised(browser, profile))
         guard = await in_time(ReadOnlyGuard.raised(browser, context))
     except PlaywrightError as error:
         raise unavailable(profile, first_line(error), "") from None
-    session = Session(profile, browser, context, guard, fence, credentials)
+    session = Session(profile, browser, context, guard, credentials)
     session.signed_in = state is not None
     async with session.page():
         pass  # opened while the caller is still busy with its files

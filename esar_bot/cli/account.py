@@ -30,7 +30,7 @@ def set_account(
         raise PersonNeeded(
             say("คำสั่งนี้ต้องมีผู้กรอกรหัสผ่าน", "somebody must type the password"),
             next_step=say(
-                f"สั่งจากหน้าจอปกติ หรือตั้งตัวแปร {USERNAME} และ {PASSWORD}",
+                f"สั่งจากหน้าต่างเทอร์มินัล หรือตั้งตัวแปร {USERNAME} และ {PASSWORD}",
                 f"run it on a terminal, or set {USERNAME} and {PASSWORD}",
             ),
         )
@@ -52,6 +52,7 @@ def check_account(
 ) -> int:
     """Sign in behind the read-only guard."""
     import asyncio
+    from functools import cache
 
     from esar_bot.cli import output
     from esar_bot.cli.choices import choose, kept_state, reported_round, resolver
@@ -64,13 +65,13 @@ def check_account(
     choice = choose(context.obj.directory, profile, portal_url)
     stored = load_session(choice.profile.origin)
     whose = resolver(choice.profile, interactive=is_terminal(), stored_login=stored is not None)
-    accounts = [] if stored else [whose.resolve()]  # before a browser is started for it
+    account = cache(whose.resolve)
+    if not stored:
+        account()  # before a browser is started for it
     known = reported_round(choice) if stored else None
 
     def typed() -> Credentials:
-        if not accounts:
-            accounts.append(whose.resolve())
-        return Credentials(accounts[0].username, accounts[0].password)
+        return Credentials(account().username, account().password)
 
     async def prove() -> None:
         async with (
@@ -85,7 +86,7 @@ def check_account(
             await session.open(page, choice.profile.round, known.title, **values)
 
     asyncio.run(prove())
-    source = accounts[0].source if accounts else "esar-bot login"
+    source = account().source if account.cache_info().currsize else "esar-bot login"
     output.line(
         say(f"✓ เข้าสู่ระบบได้ (บัญชีจาก {source})", f"✓ signed in (the account came from: {source})"), "green"
     )

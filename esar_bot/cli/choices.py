@@ -90,10 +90,10 @@ def _from_workspace(name: str, beside: Path, workspace: Workspace) -> str:
 
 
 def contradiction(options: Sequence[str]) -> UsageError:
-    """Options that say otherwise than the saved plan does."""
+    """Options that contradict the saved plan."""
     written = ", ".join(options)
     return UsageError(
-        say(f"{written} ขัดกับแผน", f"{written} says otherwise than the plan"),
+        say(f"{written} ขัดกับแผน", f"{written} contradicts the plan"),
         where="--plan",
         next_step=say(
             "ลบตัวเลือกนี้ (หรือตัวแปร ESAR_BOT_…) เพราะแผนกำหนดไว้แล้ว หรือทำแผนใหม่",

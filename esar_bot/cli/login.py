@@ -55,7 +55,7 @@ def login(
     if not is_terminal():
         raise PersonNeeded(
             say("คำสั่งนี้ต้องมีผู้เข้าสู่ระบบด้วยตนเอง", "somebody must sign in"),
-            next_step=say("สั่ง esar-bot login จากหน้าจอปกติ", "run esar-bot login on a terminal"),
+            next_step=say("สั่ง esar-bot login จากหน้าต่างเทอร์มินัล", "run esar-bot login on a terminal"),
         )
     choice = choose(context.obj.directory, profile, portal_url, today)
     known = reported_round(choice)
@@ -82,7 +82,7 @@ def login(
     )
     output.line(
         say(
-            f"  แฟ้ม {file} ใช้แทนรหัสผ่านได้จนกว่าระบบจะให้ออก อย่าส่งต่อ ลบด้วย esar-bot logout",
+            f"  แฟ้ม {file} ใช้แทนรหัสผ่านได้จนกว่าการเข้าสู่ระบบจะหมดอายุ อย่าส่งต่อ ลบด้วย esar-bot logout",
             f"  {file} is as good as a password while the session lasts; esar-bot logout forgets it",
         )
     )

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from esar_bot.cli.common import guarded, pretended_day
+from esar_bot.errors import ExitCode, UsageError
 from esar_bot.language import say
 
 
@@ -67,7 +68,9 @@ def mock_portal(
     closed: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="ROUND", envvar="ESAR_BOT_CLOSED", help=say("รอบที่ปิดรับ", "A round that is closed.")
+            metavar="ROUND",
+            envvar="ESAR_BOT_CLOSED",
+            help=say("รอบที่ปิดรับ ระบุซ้ำได้", "A round that is closed; may be repeated."),
         ),
     ] = None,
     delay_ms: Annotated[
@@ -107,38 +110,17 @@ def mock_portal(
     ] = 0,
 ) -> int:
     """Serve until interrupted; the address and the demo accounts are printed first."""
-    from esar_bot.errors import ExitCode, UsageError
-    from mock_portal.accounts import DEMO_ACCOUNTS
     from mock_portal.app import create_app
     from mock_portal.faults.description import FaultError
-    from mock_portal.rounds import load_rounds
-    from mock_portal.sample import sample_agency
     from mock_portal.server import serve
 
-    folder = workspace or sample_agency()
-    if not (folder / "agreement.yaml").is_file():
-        raise UsageError(
-            say(f"ไม่พบ agreement.yaml ใน {folder}", f"there is no agreement.yaml in {folder}"),
-            where="--workspace",
-            next_step=say(
-                "ระบุโฟลเดอร์แฟ้มงาน หรือไม่ต้องระบุ", "name a workspace's folder, or leave the option out"
-            ),
-        )
-    rounds = [known.key for known in load_rounds()]
-    unknown = ", ".join(key for key in closed or () if key not in rounds)
-    if unknown:
-        raise UsageError(
-            say(f"ไม่มีรอบ {unknown}", f"there is no round {unknown}"),
-            where="--closed",
-            next_step=say("รอบที่มี: ", "the rounds are ") + " ".join(rounds),
-        )
     try:
         app = create_app(
             data,
-            folder,
+            _agreements_folder(workspace),
             test_api=test_api,
             today=pretended_day(today) if today else None,
-            closed=frozenset(closed or ()),
+            closed=_known_rounds(closed or []),
             delay_ms=delay_ms,
             second_step=second_step,
             faults=_whole(fault or []),
@@ -153,18 +135,9 @@ def mock_portal(
             ),
         ) from error
 
-    def announce(url: str) -> None:
-        typer.echo(say("ระบบ e-SAR จำลองพร้อมใช้ที่", "The mock portal is ready at"))
-        typer.echo(url)
-        for account in DEMO_ACCOUNTS:
-            typer.echo(f"  {account.username} / {account.password}  ({account.display_name})")
-        if second_step == "otp":
-            code = app.state.portal.code
-            typer.echo(say(f"  รหัส OTP สำหรับซ้อม: {code}", f"  the rehearsal's OTP: {code}"))
-        typer.echo(say("กด Ctrl-C เพื่อหยุด", "Press Ctrl-C to stop."))
-
+    code = app.state.portal.code if second_step == "otp" else None
     try:
-        serve(app, port=port, on_ready=announce)
+        serve(app, port=port, on_ready=lambda url: _announce(url, code))
     except OSError as error:
         raise UsageError(
             say(f"ใช้พอร์ต {port} ไม่ได้: {error.strerror}", f"port {port} cannot be used: {error.strerror}"),
@@ -172,6 +145,50 @@ def mock_portal(
             next_step=say("ใช้พอร์ตอื่น หรือ --port 0", "take another port, or --port 0"),
         ) from error
     return ExitCode.DONE
+
+
+def _agreements_folder(workspace: Path | None) -> Path:
+    """The folder whose agreement the portal takes."""
+    from mock_portal.sample import sample_agency
+
+    folder = workspace or sample_agency()
+    if not (folder / "agreement.yaml").is_file():
+        raise UsageError(
+            say(f"ไม่พบ agreement.yaml ใน {folder}", f"there is no agreement.yaml in {folder}"),
+            where="--workspace",
+            next_step=say(
+                "ระบุโฟลเดอร์แฟ้มงาน หรือไม่ต้องระบุ", "name a workspace's folder, or leave the option out"
+            ),
+        )
+    return folder
+
+
+def _known_rounds(closed: list[str]) -> frozenset[str]:
+    """The rounds that are to be closed, if there are such rounds."""
+    from mock_portal.rounds import load_rounds
+
+    rounds = [known.key for known in load_rounds()]
+    unknown = ", ".join(key for key in closed if key not in rounds)
+    if unknown:
+        raise UsageError(
+            say(f"ไม่มีรอบ {unknown}", f"there is no round {unknown}"),
+            where="--closed",
+            next_step=say("รอบที่มี: ", "the rounds are ") + " ".join(rounds),
+        )
+    return frozenset(closed)
+
+
+def _announce(url: str, code: str | None) -> None:
+    """Say where it is and how to sign in."""
+    from mock_portal.accounts import DEMO_ACCOUNTS
+
+    typer.echo(say("ระบบ e-SAR จำลองพร้อมใช้ที่", "The mock portal is ready at"))
+    typer.echo(url)
+    for account in DEMO_ACCOUNTS:
+        typer.echo(f"  {account.username} / {account.password}  ({account.display_name})")
+    if code is not None:
+        typer.echo(say(f"  รหัส OTP สำหรับซ้อม: {code}", f"  the rehearsal's OTP: {code}"))
+    typer.echo(say("กด Ctrl-C เพื่อหยุด", "Press Ctrl-C to stop."))
 
 
 def _whole(faults: list[str]) -> list[str]:

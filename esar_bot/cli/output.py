@@ -251,10 +251,10 @@ def plan_facts(plan: Plan) -> dict[str, object]:
 
 
 _CARD_WORDS = {
-    CardOutcome.UNCHANGED: ("ไม่เปลี่ยนแปลง", "unchanged"),
+    CardOutcome.UNCHANGED: ("คงเดิม", "unchanged"),
     CardOutcome.SAVED: ("บันทึกและอ่านทวนแล้ว", "saved and read back"),
-    CardOutcome.MISMATCH: ("ระบบแสดงค่าไม่ตรง", "reads otherwise"),
-    CardOutcome.FAILED: ("ไม่สำเร็จ", "failed"),
+    CardOutcome.MISMATCH: ("ค่าไม่ตรง", "reads otherwise"),
+    CardOutcome.FAILED: ("บันทึกไม่สำเร็จ", "failed"),
     CardOutcome.UNKNOWN: ("ไม่ทราบผล", "outcome unknown"),
     CardOutcome.NOT_REACHED: ("ยังไม่ได้ดำเนินการ", "not reached"),
 }

@@ -75,7 +75,8 @@ def plan(
             "--exit-code",
             envvar="ESAR_BOT_EXIT_CODE",
             help=say(
-                "ออกด้วยรหัส 4 หากมีสิ่งที่ต้องทำ และ 0 หากไม่มี", "Exit with 4 if anything is pending, with 0 if not."
+                "จบด้วยรหัสผลลัพธ์ 4 หากมีสิ่งที่ต้องทำ และ 0 หากไม่มี",
+                "Exit with 4 if anything is pending, with 0 if not.",
             ),
         ),
     ] = False,

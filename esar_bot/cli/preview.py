@@ -37,22 +37,14 @@ def preview(
     from esar_bot.cli.choices import choose, end_without_round, round_to_prepare
     from esar_bot.cli.submitting import job_of
     from esar_bot.errors import ExitCode
-    from esar_bot.precheck import check_round
-    from esar_bot.submission import Mode, prepared_report, write_preview
+    from esar_bot.submission import Mode, checked_folder, prepared_report, write_preview
 
     choice = choose(context.obj.directory, profile, None, today)
     chosen = round_to_prepare(choice, round_key)
     if chosen is None:
         return end_without_round("preview", choice, as_json=as_json)
     job = job_of(choice, chosen.key, Mode.DRY_RUN)
-    precheck = check_round(
-        job.workspace,
-        job.settings,
-        job.round_key,
-        limits=job.portal.limits,
-        today=job.today,
-        rehearsal=job.portal.rehearsal,
-    )
+    precheck = checked_folder(job)
     output.show_deadline(precheck, choice.day)
     output.show_findings(precheck)
     prepared = prepared_report(precheck, job.workspace, job.round_key)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -39,22 +41,16 @@ def status(
     from esar_bot.cli import output
     from esar_bot.cli.choices import calendar_of, choose
     from esar_bot.errors import ExitCode
-    from esar_bot.models import short_date, thai_date
+    from esar_bot.models import thai_date
     from esar_bot.receipt import list_receipts, rebuild_unless_running
-    from esar_bot.run import RoundOutcome
     from esar_bot.workspace import load_agreement, load_round
 
     choice = choose(context.obj.directory, profile, None, today)
     day = choice.day
     fiscal_year = calendar_of(choice)
     agreement = load_agreement(choice.workspace).agreement
-    rebuild_unless_running(choice.workspace.root / "receipts")
-    latest: dict[str, Receipt] = {}
-    seen: dict[str, State | None] = {}
-    for receipt in reversed(list_receipts(choice.workspace.root / "receipts")):
-        seen[receipt.round] = receipt.state_after
-        if receipt.outcome is not RoundOutcome.NOTHING_TO_DO or receipt.round not in latest:
-            latest[receipt.round] = receipt
+    rebuild_unless_running(choice.workspace.all_receipts)
+    latest, seen = _latest(list_receipts(choice.workspace.all_receipts))
     rounds = []
     for item in fiscal_year.rounds:
         prepared = sum(card.card is not None for card in load_round(choice.workspace, item.key).cards)
@@ -86,8 +82,8 @@ def status(
         [
             (
                 item.key,
-                f"{short_date(item.opens)} –\n{short_date(item.due)}",
-                short_date(safe_day(fiscal_year, item.due)),
+                f"{_day(item.opens)} –\n{_day(item.due)}",
+                _day(safe_day(fiscal_year, item.due)),
                 str(facts["working_days_left"]),
                 f"{facts['cards_prepared']}/{facts['cards_expected'] if agreement else '?'}",
             )
@@ -101,6 +97,19 @@ def status(
     if as_json:
         output.print_json({"command": "status", "exit_code": 0, "today": day.isoformat(), "rounds": rounds})
     return ExitCode.DONE
+
+
+def _latest(receipts: Sequence[Receipt]) -> tuple[dict[str, Receipt], dict[str, State | None]]:
+    """Each round's latest receipt of a run that did something, and its state as the last run saw it."""
+    from esar_bot.run import RoundOutcome
+
+    latest: dict[str, Receipt] = {}
+    seen: dict[str, State | None] = {}
+    for receipt in reversed(receipts):
+        seen[receipt.round] = receipt.state_after
+        if receipt.outcome is not RoundOutcome.NOTHING_TO_DO or receipt.round not in latest:
+            latest[receipt.round] = receipt
+    return latest, seen
 
 
 def receipts(
@@ -119,7 +128,7 @@ def receipts(
     from esar_bot.receipt import list_receipts, rebuild_unless_running
     from esar_bot.workspace import find_workspace
 
-    root = find_workspace(context.obj.directory).root / "receipts"
+    root = find_workspace(context.obj.directory).all_receipts
     rebuild_unless_running(root)
     found = [item for item in list_receipts(root) if only_round in {None, "auto", item.round}]
     if not found:
@@ -136,10 +145,10 @@ def receipts(
 def _show_receipt(item: Receipt) -> None:
     """A receipt in lines, not in a table: its number and its folder are never broken."""
     from esar_bot.cli import output
-    from esar_bot.models import short_date
 
     there = item.finished.bangkok
-    output.line(f"{item.round}  {short_date(there.date())} {there:%H.%M.%S} น.", "bold")
+    time = say(f"{there:%H.%M.%S} น.", f"{there:%H:%M:%S}")
+    output.line(f"{item.round}  {_day(there.date())} {time}", "bold")
     output.line(f"    {_words(item, item.state_after)}")
     if item.confirmation is not None:
         output.line("    " + say("เลขที่ยืนยัน ", "confirmation ") + item.confirmation.number)
@@ -148,6 +157,12 @@ def _show_receipt(item: Receipt) -> None:
         output.line(
             say("    จากการซ้อม ไม่ใช่หลักฐานการส่งจริง", "    of a rehearsal: no evidence of a submission"), "red"
         )
+
+
+def _day(day: date) -> str:
+    from esar_bot.models import short_date
+
+    return say(short_date(day), day.isoformat())
 
 
 def _latest_words(receipt: Receipt, seen: State | None) -> str:

@@ -95,7 +95,10 @@ def submit(
 ) -> int:
     """Submit a round; the exit code says what became of it."""
     if dry_run and draft:
-        raise UsageError(say("ใช้ --dry-run หรือ --draft อย่างใดอย่างหนึ่ง", "use either --dry-run or --draft"))
+        raise UsageError(
+            say("ใช้ --dry-run พร้อมกับ --draft ไม่ได้", "--dry-run and --draft contradict each other"),
+            next_step=say("ลบตัวเลือกใดตัวเลือกหนึ่ง", "leave one of them out"),
+        )
     decided = decisions(take) if take else {}
     if not (dry_run or yes or is_terminal()):
         from esar_bot.saved_plan import read_plan
@@ -127,7 +130,7 @@ def submit(
 
 
 def refuse_contradiction(saved: SavedPlan, round_key: str, take: dict[str, Take], *, draft: bool) -> None:
-    """Stop where an option says otherwise than the plan; what was left out says nothing.
+    """Stop where an option contradicts the plan; what was left out says nothing.
 
     Raises:
         UsageError: it names every such option.

@@ -8,6 +8,7 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import BinaryIO
 
@@ -188,7 +189,7 @@ async def attempt(
     terminal = Terminal(job, yes=yes)
     stored = load_session(profile.origin) if account is None else None
     whose = resolver(profile, interactive=is_terminal(), stored_login=stored is not None)
-    known = account or _once(whose.resolve)
+    known = account or cache(whose.resolve)  # when it is first needed: not for a folder that has faults
 
     def open_portal() -> AbstractAsyncContextManager[Portal]:
         return browser_portal(browser, profile, job.settings.fiscal_year, known, stored)
@@ -213,18 +214,6 @@ async def attempt(
         return error
     terminal.finish()
     return None
-
-
-def _once(resolve: Callable[[], Account]) -> Callable[[], Account]:
-    """Resolve the account once per run, when it is first needed: not for a folder that has faults."""
-    found: list[Account] = []
-
-    def account() -> Account:
-        if not found:
-            found.append(resolve())
-        return found[0]
-
-    return account
 
 
 def _show_end(job: Job, done: Submission) -> None:

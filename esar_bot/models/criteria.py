@@ -16,7 +16,7 @@ Floor = Annotated[int, Field(ge=0, le=1)]
 
 
 class Levels(Frozen):
-    """Five thresholds, rising or falling, linear between two of them (DOMAIN 4.1 F1)."""
+    """Five thresholds, rising or falling, linear between two of them."""
 
     kind: Literal["levels"]
     levels: Annotated[tuple[Figure, ...], Field(min_length=LEVELS, max_length=LEVELS)]

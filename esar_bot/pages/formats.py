@@ -15,9 +15,9 @@ KILO = 1024
 
 
 def moment(instant: datetime) -> str:
-    """A point in time as it was in Bangkok: 31 กรกฎาคม 2570 เวลา 14:05 น."""
+    """A point in time as it was in Bangkok: 31 กรกฎาคม 2570 เวลา 14.05 น."""
     there = instant.astimezone(BANGKOK)
-    return f"{thai_date(there.date())} เวลา {there:%H:%M} น."
+    return f"{thai_date(there.date())} เวลา {there:%H.%M} น."
 
 
 def figure(value: Decimal | None) -> str:

@@ -3,12 +3,7 @@
 from esar_bot.receipt.build import CARDS_FOLDER, planned_receipt
 from esar_bot.receipt.html import receipt_html
 from esar_bot.receipt.model import (
-    CardRecord,
     EvidenceOutcome,
-    EvidenceRecord,
-    FieldRecord,
-    Moment,
-    Picture,
     Reading,
     Receipt,
 )
@@ -27,12 +22,7 @@ from esar_bot.receipt.write import (
 __all__ = [
     "CARDS_FOLDER",
     "REHEARSAL",
-    "CardRecord",
     "EvidenceOutcome",
-    "EvidenceRecord",
-    "FieldRecord",
-    "Moment",
-    "Picture",
     "Reading",
     "Receipt",
     "ReceiptFiles",

@@ -11,6 +11,7 @@ import imagesize
 
 from esar_bot.models import months
 from esar_bot.pages import render_page
+from esar_bot.portal import STATE_WORDS
 from esar_bot.receipt.model import CardRecord, Receipt
 from esar_bot.receipt.words import (
     CARD_WORDS,
@@ -18,7 +19,6 @@ from esar_bot.receipt.words import (
     MODE_WORDS,
     READING_WORDS,
     REHEARSAL,
-    STATE_WORDS,
     does_not_prove,
     outcome_sentence,
     proves,

@@ -23,13 +23,6 @@ EVIDENCE_WORDS = {
     EvidenceOutcome.FOUND: "มีบนระบบ แต่ไม่มีในรายงาน",
     EvidenceOutcome.UNKNOWN: "ไม่ทราบผล",
 }
-STATE_WORDS = {
-    State.EMPTY: "ยังไม่มีข้อมูล",
-    State.DRAFT: "ร่าง",
-    State.SUBMITTED: "ส่งแล้ว",
-    State.RETURNED: "ส่งคืนแก้ไข",
-    State.ACCEPTED: "รับรองแล้ว",
-}
 MODE_WORDS = {"submit": "บันทึกและส่งรอบ", "draft": "บันทึกร่าง"}
 READING_WORDS = {
     Reading.AFTER: "อ่านทวนหลังดำเนินการ",

@@ -59,9 +59,7 @@ def refuse_other_file(path: Path) -> None:
         read_plan(path)
     except UsageError as error:
         raise UsageError(
-            say(
-                "แฟ้มนี้มีอยู่แล้วและไม่ใช่แผน จึงไม่เขียนทับ", "this file is there and is no plan: it is not written over"
-            ),
+            say("แฟ้มนี้มีอยู่แล้วและไม่ใช่แผน จึงไม่เขียนทับ", "this file exists and is no plan: it is not overwritten"),
             where=str(path),
             next_step=say("ระบุชื่ออื่นด้วย -o", "name another file with -o"),
         ) from error

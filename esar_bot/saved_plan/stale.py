@@ -9,7 +9,7 @@ from esar_bot.errors import StalePlan
 from esar_bot.labels import field_word
 from esar_bot.language import say
 from esar_bot.plan import CardPlan, Plan, is_same_file
-from esar_bot.portal import State, Window, same_value
+from esar_bot.portal import STATE_WORDS, State, Window, same_value
 from esar_bot.saved_plan.model import OurFile, PortalCard, PortalFile, SavedCard, SavedPlan, Text
 
 EMPTY = Text.of("")
@@ -26,12 +26,7 @@ _HEAD = {
     "round_state": ("สถานะของรอบบนระบบ", "the round's state on the portal"),
     "window": ("การเปิดรับรายงานของระบบ", "whether the portal takes reports"),
 }
-_STATES = {
-    State.EMPTY: "ยังไม่มีข้อมูล",
-    State.DRAFT: "ร่าง",
-    State.SUBMITTED: "ส่งแล้ว",
-    State.RETURNED: "ส่งคืนแก้ไข",
-    State.ACCEPTED: "รับรองแล้ว",
+_WINDOWS = {
     Window.OPEN: "เปิดรับ",
     Window.CLOSED: "ปิดรับ",
     Window.UPCOMING: "ยังไม่เปิด",
@@ -198,4 +193,10 @@ def _change(before: object, after: object) -> str:
 
 
 def _worded(value: object) -> str:
-    return say(_STATES[value], value) if isinstance(value, State | Window) else str(value)
+    match value:
+        case State():
+            return say(STATE_WORDS[value], value)
+        case Window():
+            return say(_WINDOWS[value], value)
+        case _:
+            return str(value)

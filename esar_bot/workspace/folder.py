@@ -37,9 +37,14 @@ class Workspace:
         """Where previews are written."""
         return self.root / "previews"
 
+    @property
+    def all_receipts(self) -> Path:
+        """Where the receipts of all rounds are."""
+        return self.root / "receipts"
+
     def receipts(self, round_key: str) -> Path:
         """Where the receipts of a round's runs are written."""
-        return self.root / "receipts" / round_key
+        return self.all_receipts / round_key
 
     def place(self, file: Path, line: int = 0) -> Place:
         """A file of this workspace as messages name it: relative, with forward slashes."""

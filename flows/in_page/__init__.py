@@ -39,7 +39,7 @@ async def ask(
     """What a script says of the page as it is now.
 
     Raises:
-        PortalChanged: the profile holds CSS that is none.
+        PortalChanged: the profile holds invalid CSS.
         PlaywrightTimeout: there is no answer within `seconds`.
     """
     try:
@@ -52,7 +52,7 @@ async def ask_element(page: Page, script: str, **question: object) -> ElementHan
     """The element that a script finds, or what it says instead.
 
     Raises:
-        PortalChanged: the profile holds CSS that is none.
+        PortalChanged: the profile holds invalid CSS.
         PlaywrightTimeout: there is no answer in time.
     """
     try:
@@ -83,7 +83,7 @@ def _explained(error: PlaywrightError, page: Page | Frame) -> Exception:
     if BAD_CSS not in error.message:
         return error
     return PortalChanged(
-        say("โปรไฟล์ระบุ CSS ที่ไม่ถูกต้อง: ", "the profile holds CSS that is none: ") + first_line(error),
+        say("โปรไฟล์ระบุ CSS ที่ไม่ถูกต้อง: ", "the profile holds invalid CSS: ") + first_line(error),
         where=page.url,
         next_step=say("แก้ css ในโปรไฟล์", "mend it in the profile"),
     )

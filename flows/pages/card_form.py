@@ -11,6 +11,7 @@ from esar_bot.errors import PersonNeeded, PortalChanged
 from esar_bot.labels import EVIDENCE, field_word
 from esar_bot.language import say
 from esar_bot.portal import Begin, ObservedCard, ObservedEvidence, same_value
+from flows.faults import another_indicator
 from flows.fields import write_fields
 from flows.locate import Within, the_one
 from flows.look import Form, Look, look
@@ -92,15 +93,12 @@ async def _look(session: Session, page: Page, card: CardAddress, what: str) -> L
     seen = await look(page, what, {"indicator": place.indicator}, rows, place.form, {**elements, **others})
     shown = seen.shown["indicator"].strip()
     if shown != card.indicator:
-        raise PortalChanged(
-            say(f"ระบบเปิดแบบฟอร์มตัวชี้วัด {shown} แทน", f"the portal opened the form of {shown} instead"),
-            where=what,
-        )
+        raise another_indicator(shown, what)
     return seen
 
 
 def _refuse_changed(planned_on: ObservedCard, place: CardForm, seen: Look, what: str) -> None:
-    """Stop where somebody else has been since the plan was made: a casualty otherwise (DESIGN P7)."""
+    """Stop where somebody else has been since the plan was made: a casualty otherwise (P7)."""
     differing = [
         name
         for name in place.fields
@@ -121,7 +119,7 @@ def _refuse_changed(planned_on: ObservedCard, place: CardForm, seen: Look, what:
 
 
 def _refuse_unknown_required(form: Form, what: str) -> None:
-    """Stop at a required field that the profile does not know: it would be sent empty (DESIGN P10)."""
+    """Stop at a required field that the profile does not know: it would be sent empty (P10)."""
     if form.unknown_required:
         names = ", ".join(form.unknown_required)
         raise PortalChanged(

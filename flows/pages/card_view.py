@@ -9,7 +9,7 @@ from esar_bot.errors import PortalChanged
 from esar_bot.language import say
 from esar_bot.portal import ObservedCard, State
 from esar_bot.text import unix_newlines
-from flows.faults import Unrepeatable, shortened
+from flows.faults import Unrepeatable, another_indicator, shortened
 from flows.locate import signs_on
 from flows.look import look
 from flows.pages.card_address import CardAddress
@@ -56,11 +56,13 @@ async def _read(session: Session, page: Page, card: CardAddress, files: Evidence
     shown = dict(seen.shown)
     number, state, name = shown.pop(INDICATOR).strip(), shown.pop(STATE), shown.pop(NAME, "")
     if number != card.indicator:
-        raise PortalChanged(
-            say(f"ระบบเปิดตัวชี้วัด {number} แทน", f"the portal opened indicator {number} instead"), where=what
-        )
+        raise another_indicator(number, what)
     if state not in session.profile.states:
-        raise PortalChanged(say(f"ไม่รู้จักสถานะ “{state}”", f"unknown state “{state}”"), where=what)
+        raise PortalChanged(
+            say(f"ไม่รู้จักสถานะ “{state}”", f"unknown state “{state}”"),
+            where=what,
+            next_step=say("เพิ่มใน [states] ของโปรไฟล์", "add it to the profile's [states]"),
+        )
     known = State(session.profile.states[state])
     return ObservedCard(
         number,

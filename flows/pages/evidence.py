@@ -36,7 +36,7 @@ def evidence_rows(place: EvidenceRows) -> RowsOf:
 class EvidenceReader:
     """Reads evidence rows, and downloads each file to know its bytes, where the profile says that it can.
 
-    Once in a run: a portal that keeps another file under the same link is none.
+    Each is downloaded once in a run: under one link and name a portal keeps the same bytes.
     """
 
     session: Session
@@ -66,7 +66,14 @@ class EvidenceReader:
 
     async def _download(self, link: str, name: str) -> tuple[int, str]:
         if origin_of(link) != self.session.profile.origin:
-            raise PortalChanged(say(f"ไฟล์ “{name}” อยู่นอกระบบ: {link}", f"“{name}” lies elsewhere: {link}"))
+            raise PortalChanged(
+                say(f"ไฟล์ “{name}” อยู่นอกระบบ", f"the file “{name}” lies elsewhere"),
+                where=link,
+                next_step=say(
+                    "ตรวจที่อยู่นี้ หากเป็นของระบบจริง ให้แก้โปรไฟล์: download = false",
+                    "look at that address; if it is the portal's own, set download = false in the profile",
+                ),
+            )
         profile, patience = self.session.profile, self.session.patience
         await patience.rest(name)
         try:

@@ -1,4 +1,4 @@
-"""The login page. Credentials are typed, and sent, only on the profile's own origin (DESIGN P2)."""
+"""The login page. Credentials are typed, and sent, only on the profile's own origin (P2)."""
 
 from __future__ import annotations
 
@@ -195,5 +195,9 @@ async def _type(element: ElementHandle, secret: str, where: str) -> None:
         await element.fill(secret, timeout=5 * MILLISECONDS)
     except PlaywrightError:
         raise PortalChanged(
-            say("กรอกช่องเข้าสู่ระบบไม่ได้", "a login field cannot be filled"), where=where
+            say("กรอกช่องเข้าสู่ระบบไม่ได้", "a login field cannot be filled"),
+            where=where,
+            next_step=say(
+                "โปรดส่งภาพหน้าจอนี้ให้ผู้ดูแล esar-bot แก้โปรไฟล์", "send this picture to whoever keeps the profile"
+            ),
         ) from None

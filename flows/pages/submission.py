@@ -28,6 +28,7 @@ async def submit_round(session: Session, page: Page, fiscal_year: int, round_key
         raise Rejected(
             say("ระบบแจ้งว่ายังไม่ครบ: ", "the portal says it is incomplete: ") + " ".join(incomplete.split()),
             where=what,
+            next_step=say("แก้รายการที่ระบบแจ้ง แล้วสั่งซ้ำ", "mend what the portal names, then run again"),
         )
     await (await the_one(place.declaration, page, "declaration")).check()
     button = await the_one(place.submit, page, "submit")

@@ -100,7 +100,7 @@ def enter(request: Request, session: sessions.Session, username: str, target: st
 
 def locked_out(minutes: int) -> str:
     """What somebody reads whose name is locked out for so many minutes."""
-    return f"บัญชีถูกระงับชั่วคราว เนื่องจากระบุรหัสผ่านไม่ถูกต้องเกินจำนวนที่กำหนด กรุณาลองใหม่ในอีก {minutes} นาที"
+    return f"บัญชีถูกระงับชั่วคราว เนื่องจากระบุรหัสผ่านหรือรหัส OTP ไม่ถูกต้องเกินจำนวนที่กำหนด กรุณาลองใหม่ในอีก {minutes} นาที"
 
 
 def count_wrong(db: Connection, username: str, now: datetime, wrong: str) -> str:

@@ -208,7 +208,7 @@ def test_what_says_otherwise_than_the_plan_is_a_usage_error(
     before = portal.posts()
     ran = bot("submit", "--plan", made.name, "--yes", *options)
     assert ran.code == 2, ran.stderr
-    assert f"{named} says otherwise than the plan" in ran.stderr
+    assert f"{named} contradicts the plan" in ran.stderr
     assert portal.posts() == before
 
 

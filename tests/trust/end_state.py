@@ -43,3 +43,11 @@ def as_prepared(folder: Path) -> dict[str, Any]:
         ]
         cards[card.number] = (card.fields, files)
     return {"status": "submitted", "confirmed": True, "cards": cards}
+
+
+def change_text(workspace: Path, number: str = "1.1") -> None:
+    """Change a text of one card."""
+    card = workspace / ROUND / f"{number}.yaml"
+    text = card.read_text(encoding="utf-8")
+    assert "ประชุมชี้แจง" in text
+    card.write_text(text.replace("ประชุมชี้แจง", "จัดประชุมชี้แจง"), encoding="utf-8")

@@ -1,6 +1,6 @@
 """P3: what was previewed and approved is what is sent; a stale plan is refused with 0 writes.
 
-Guard: `esar_bot.saved_plan.refuse_stale`, called in `esar_bot.submission.carry_out` before anybody is asked
+Guard: `esar_bot.saved_plan.refuse_stale`, called in `esar_bot.submission._carry_out` before anybody is asked
 and before the session's guard is lifted. It compares whole plans; what each stale test stands for is the part
 of `SavedPlan` that its docstring names: leave that out of the plan and the test fails. Last stands
 `esar_bot.run.card._refuse_changed_file`, for files that change after that.
@@ -17,8 +17,8 @@ from tests.portal.person import Person
 from tests.rehearsal import OFFICER, MockPortal, Ran, run_bot, write_profile
 from tests.trust.between import SAVE, Answer, Ask, Between, Exchange
 from tests.trust.conftest import NUMBERS, ROUND
+from tests.trust.end_state import as_prepared, change_text, left_by, revise
 from tests.trust.test_p01_dry_run import autosaving
-from tests.trust.test_p05_run_again import as_prepared, left_by, revise
 
 Command = Callable[..., Ran]
 
@@ -54,13 +54,6 @@ def carry_out(workspace: Path, portal: MockPortal, between: Between, tmp_path: P
 def officer(portal: MockPortal) -> Person:
     """Another officer, who works on the portal meanwhile."""
     return Person(portal.url).sign_in()
-
-
-def change_text(workspace: Path, number: str = "1.1") -> None:
-    card = workspace / ROUND / f"{number}.yaml"
-    text = card.read_text(encoding="utf-8")
-    assert "ประชุมชี้แจง" in text
-    card.write_text(text.replace("ประชุมชี้แจง", "จัดประชุมชี้แจง"), encoding="utf-8")
 
 
 def append_to(file: Path) -> None:

@@ -147,7 +147,7 @@ def test_one_form_that_does_not_fit_costs_the_others_nothing(
     between.meddle = meddle
     ran = submit_12m("--yes")
     assert ran.code == 5, ran.stderr
-    assert "opened the form of 1.2 instead" in told_of(ran, "1.1")
+    assert "opened indicator 1.2 instead" in told_of(ran, "1.1")
     assert {card["indicator"]: card["outcome"] for card in ran.json["cards"]} == {
         "1.1": "failed",
         "1.2": "saved",

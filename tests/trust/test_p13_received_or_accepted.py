@@ -1,6 +1,6 @@
 """P13: "received by the portal" and "accepted by the assessor" are two things, and so is "returned".
 
-Guards: `esar_bot.refusals.refuse_impossible` (what was received is locked) and `refuse_unmended` (what was
+Guards: `esar_bot.refusals.refuse_locked` (what was received is locked) and `refuse_unmended` (what was
 returned is not sent again as it was), and the words of `esar_bot.cli.output`, the preview and the receipt,
 each with its own for every state. Drop a guard, or let two states share their words, and a test fails.
 """
@@ -17,6 +17,7 @@ from tests.portal.person import Person
 from tests.rehearsal import MockPortal, Ran, run_bot
 from tests.trust.between import SAVE, SUBMISSION, Between
 from tests.trust.conftest import ROUND
+from tests.trust.end_state import change_text
 
 REMARK = "โปรดอธิบายวิธีคำนวณ <ข้อ 2> ให้ชัดเจน"
 RECEIVED = "received by the portal, not yet accepted by the assessor"
@@ -40,14 +41,6 @@ def send_back(assessor: Person, number: str) -> None:
     """Return one card, with a remark."""
     back = assessor.post(f"/assessor/2570/{ROUND}/cards/{number}/return", {"remark": REMARK})
     assert back.status_code == 303
-
-
-def mend(workspace: Path, number: str) -> None:
-    """Change a text of one card."""
-    card = workspace / ROUND / f"{number}.yaml"
-    text = card.read_text(encoding="utf-8")
-    assert "ประชุมชี้แจง" in text
-    card.write_text(text.replace("ประชุมชี้แจง", "จัดประชุมชี้แจง"), encoding="utf-8")
 
 
 def status_of(workspace: Path) -> tuple[str | None, str]:
@@ -106,7 +99,7 @@ def test_what_was_received_or_accepted_is_not_changed(
     submit_12m: Callable[..., Ran], workspace: Path, portal: MockPortal, assessor: Person, between: Between
 ) -> None:
     assert submit_12m("--yes").code == 0
-    mend(workspace, "1.1")
+    change_text(workspace, "1.1")
     before = portal.state()["rounds"]
     between.seen.clear()
     assert submit_12m("--yes").code == 9
@@ -140,7 +133,7 @@ def test_a_returned_round_is_mended_and_only_then_submitted_again(
         assert between.posts() == ["/login"]
     assert portal.state()["rounds"][ROUND]["status"] == "returned"
 
-    mend(workspace, "1.1")
+    change_text(workspace, "1.1")
     draft = submit_12m("--draft", "--yes")
     assert (draft.code, draft.json["outcome"]) == (0, "draft"), draft.stderr
     assert status_of(workspace)[0] == "returned"
@@ -162,8 +155,8 @@ def test_what_was_not_returned_stays_as_it_was_received(
     assert submit_12m("--yes").code == 0
     send_back(assessor, "1.1")
     received = portal.card(ROUND, "1.2")
-    mend(workspace, "1.1")
-    mend(workspace, "1.2")
+    change_text(workspace, "1.1")
+    change_text(workspace, "1.2")
     between.seen.clear()
     ran = submit_12m("--yes")
     assert ran.code == 5, ran.stderr

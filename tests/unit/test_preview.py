@@ -97,7 +97,7 @@ def test_heading_says_whose_report_it_is_and_when_it_is_due(prepared):
     assert "พ.ศ. 2570" in text
     assert "ภายในวันที่ 31 ตุลาคม 2570" in text
     assert "ระบบจำลอง" in text
-    assert "4 ตุลาคม 2570 เวลา 14:05 น." in text
+    assert "4 ตุลาคม 2570 เวลา 14.05 น." in text
 
 
 def test_a_round_without_deadline_or_portal_shows_neither(prepared):
@@ -236,7 +236,7 @@ def test_conflicts_show_both_sides_and_are_not_changes(prepared):
     file = ObservedEvidence("x", "ของผู้อื่น.docx", 10, None)
     there = observed(prepared, {"1.1": {"supporting_factors": "มีคนแก้"}}, {"1.1": [file]})
     text = visible(show(prepared, plan=make_plan(prepared, there, FIELDS, Written())))
-    assert "ข้อมูลขัดกัน 2 รายการ" in text
+    assert "ข้อขัดแย้ง 2 รายการ" in text
     assert "มีคนแก้" in text
     assert "ความร่วมมือของหน่วยงาน" in text
     assert "ของผู้อื่น.docx" in text

@@ -370,7 +370,7 @@ def test_the_page_loads_the_pictures_beside_it_and_nothing_else(submitted, tmp_p
     assert "<script" not in page
     text = visible(page)
     assert "ESAR-2570-0042" in text
-    assert "6 กรกฎาคม 2570 เวลา 03:30 น." in text
+    assert "6 กรกฎาคม 2570 เวลา 03.30 น." in text
     assert card_of(receipt, "1.1").evidence[0].sha256 in text
 
 
