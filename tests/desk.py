@@ -79,6 +79,16 @@ class AtTerminal:
     process: subprocess.Popen[bytes]
     terminal: int
 
+    def wait_for(self, question: str) -> None:
+        """Read on until it has asked that."""
+        said = b""
+        while question.encode() not in said:
+            said += os.read(self.terminal, 4096)
+
+    def answer(self, line: str) -> None:
+        """Type a line."""
+        os.write(self.terminal, f"{line}\n".encode())
+
     def end(self) -> tuple[int, str]:
         """Its exit code, and all that was shown."""
         said = b""

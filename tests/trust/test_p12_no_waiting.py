@@ -14,15 +14,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from tests.desk import NO_KEYRING, at_a_terminal
 from tests.rehearsal import OFFICER, MockPortal, environment_of_the_bot, run_bot
 from tests.trust.between import Between, portal_with_between
 
-NO_KEYRING = {"PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
 posix = pytest.mark.skipif(
     os.name == "nt",
     reason="Windows has no pseudo terminal, no SIGINT for one process or group, no shell script as a program",
@@ -122,25 +122,6 @@ def test_what_a_login_asks_of_a_person_ends_the_run(
         assert seen.posts() == ["/login"] * (step == "otp"), "tried once, and only where there is a password"
 
 
-@contextmanager
-def on_a_terminal(*command: str | Path, env: dict[str, str]) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
-    """esar-bot as a person runs it, and the descriptor from which is read what it shows."""
-    ours, theirs = os.openpty()
-    with subprocess.Popen(
-        [sys.executable, "-m", "esar_bot", *command],
-        env=environment_of_the_bot(env),
-        stdin=theirs,
-        stdout=subprocess.DEVNULL,
-        stderr=theirs,
-    ) as process:
-        os.close(theirs)
-        try:
-            yield process, ours
-        finally:
-            process.kill()
-            os.close(ours)
-
-
 @posix
 @pytest.mark.parametrize(
     ("env", "question"),
@@ -151,37 +132,30 @@ def test_ctrl_c_at_a_question_ends_the_run(
     workspace: Path, portal: MockPortal, env: dict[str, str], question: str
 ) -> None:
     command = ["-C", workspace, "submit", "--round", "12m", "--portal-url", portal.url]
-    with on_a_terminal(*command, env=env) as (process, shown):
-        said = b""
-        while question.encode() not in said:
-            said += os.read(shown, 4096)
-        process.send_signal(signal.SIGINT)
-        assert process.wait(SECONDS) == 130
+    with at_a_terminal(*command, env=env) as running:
+        running.wait_for(question)
+        running.process.send_signal(signal.SIGINT)
+        assert running.process.wait(SECONDS) == 130
     assert not [card for card in portal.state()["rounds"]["12m"]["cards"].values() if card["saves"]]
 
 
 @posix
 def test_whoever_declines_is_told_that_nothing_was_written(workspace: Path, portal: MockPortal) -> None:
     command = ["-C", workspace, "submit", "--round", "12m", "--portal-url", portal.url]
-    with on_a_terminal(*command, env=OFFICER) as (process, shown):
-        said = b""
-        while b"Save and submit" not in said:
-            said += os.read(shown, 4096)
-        os.write(shown, b"n\n")
-        assert process.wait(SECONDS) == 130, "not done is not 0"
+    with at_a_terminal(*command, env=OFFICER) as running:
+        running.wait_for("Save and submit")
+        running.answer("n")
+        assert running.process.wait(SECONDS) == 130, "not done is not 0"
     assert not [card for card in portal.state()["rounds"]["12m"]["cards"].values() if card["saves"]]
 
 
 @posix
 def test_nobody_is_asked_for_what_no_keyring_will_keep(workspace: Path) -> None:
-    with on_a_terminal("-C", workspace, "credentials", "set", env=NO_KEYRING) as (process, shown):
-        assert process.wait(SECONDS) == 6
-        said = b""
-        with suppress(OSError):  # Linux's way of saying that a terminal has closed
-            while piece := os.read(shown, 4096):
-                said += piece
-    assert b"ESAR_BOT_USERNAME" in said
-    assert b"user name for" not in said
+    with at_a_terminal("-C", workspace, "credentials", "set", env=NO_KEYRING) as running:
+        code, said = running.end()
+    assert code == 6
+    assert "ESAR_BOT_USERNAME" in said
+    assert "user name for" not in said
 
 
 @contextmanager
