@@ -22,7 +22,6 @@ from esar_bot.private_files import OWNER_ONLY
 from esar_bot.written import Sent, Written, sent_in, written_in
 
 JOURNAL = "journal.jsonl"
-LOCKED = {state.value for state in State if state.is_locked}
 
 
 class Journal:
@@ -116,14 +115,20 @@ def sent_before(receipts: Path, portal: str) -> dict[str, Sent]:
 
 
 def mended_since_submission(receipts: Path, portal: str) -> bool:
-    """Whether we wrote anything to a round on this portal since it was last seen submitted there."""
-    mended = False
+    """Whether we wrote anything to a round on this portal since its assessor returned it.
+
+    A draft from before says nothing: the round may have been submitted by hand since.
+    """
+    mended = is_returned = False
     for entry in _entries_on(receipts, portal):
-        event = entry.get("event")
-        if event == "submitted" or (event == "start" and entry.get("state") in LOCKED):
-            mended = False
-        elif event in {"save", "delete"}:
-            mended = True
+        match entry.get("event"):
+            case "start":
+                is_returned = entry.get("state") == State.RETURNED
+                mended = mended and is_returned
+            case "submitted":
+                mended = False
+            case "save" | "delete":
+                mended = is_returned
     return mended
 
 

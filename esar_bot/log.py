@@ -35,9 +35,33 @@ def configure_logs(log_format: LogFormat, level: str) -> None:
             _mask,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(LEVELS[level]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=_printed,
         cache_logger_on_first_use=False,
     )
+
+
+def speak_to_nobody() -> None:
+    """Let all that is still to be said on standard error go nowhere: whoever read it is gone."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stderr.fileno())
+    os.close(nowhere)
+
+
+class _Printed(structlog.PrintLogger):
+    """Prints on standard error; nobody listening there any more is no reason to stop."""
+
+    def msg(self, message: str) -> None:
+        try:
+            super().msg(message)
+        except BrokenPipeError:
+            speak_to_nobody()
+
+    log = debug = info = warn = warning = msg
+    fatal = failure = err = error = critical = exception = msg
+
+
+def _printed(*_about: object) -> _Printed:
+    return _Printed(sys.stderr)
 
 
 def _mask(_logger: WrappedLogger, _method: str, rendered: EventDict | str) -> str:

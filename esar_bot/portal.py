@@ -143,7 +143,8 @@ class Portal(Protocol):
     ) -> None:
         """Write fields and attach files to a card's draft, in one save.
 
-        Raises `PersonNeeded`, with nothing saved, if the card no longer is as the plan saw it.
+        `planned_on` is the card as the plan saw it, by the agreement's name. Raises `PersonNeeded`, with
+        nothing saved, if the card is another, or no longer as it was, or a file cannot be read.
         """
 
     async def delete_evidence(

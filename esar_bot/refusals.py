@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from esar_bot.errors import PersonNeeded, Rejected, Unavailable, UsageError
 from esar_bot.language import say
 from esar_bot.plan import CardPlan, Plan, Take
 from esar_bot.portal import State, Window
 from esar_bot.prepared import PreparedReport
-from esar_bot.text import canonical
+from esar_bot.text import canonical_line
 from esar_bot.written import Sent, value_hash
 
 
@@ -47,7 +47,7 @@ def refuse_another_report(plan: Plan) -> None:
         f"{what} "
         + say(f"แฟ้มงาน “{ours}” ระบบ “{theirs}”", f"“{ours}” in the folder, “{theirs}” on the portal")
         for what, (ours, theirs) in names.items()
-        if theirs and _plain(ours) != _plain(theirs)
+        if theirs and canonical_line(ours) != canonical_line(theirs)
     ]
     if differing:
         raise PersonNeeded(
@@ -58,11 +58,6 @@ def refuse_another_report(plan: Plan) -> None:
                 "check that the account is this agency's, or write the names in agreement.yaml as it does",
             ),
         )
-
-
-def _plain(name: str) -> str:
-    """A name as it is compared: however the page breaks its lines."""
-    return " ".join(canonical(name).split())
 
 
 def refuse_unreported(plan: Plan) -> None:
@@ -178,7 +173,7 @@ def refuse_too_soon(plan: Plan, sent: Mapping[str, Sent], listing_seconds: float
         Unavailable: there are such files; it says for how long.
     """
     waiting = {
-        f"{card.number} {item.name}": (last.at + timedelta(seconds=listing_seconds) - now).total_seconds()
+        f"{card.number} {item.name}": listing_seconds - max((now - last.at).total_seconds(), 0)
         for card in plan.changes
         if (last := sent.get(card.number)) is not None and _has_arrived(last, card)
         for item in card.add

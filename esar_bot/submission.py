@@ -273,14 +273,16 @@ async def _apply(
             journal.note("interrupted")
             done.receipt = _last_receipt(journal)
             raise
-    try:
-        done.receipt = write_receipt(journal.entries, folder)
-        with private_file(done.receipt.pdf) as pdf:
-            await print_pdf(done.receipt.html, pdf)
-        if journal.fault is not None:
-            raise journal.fault
-    except (OSError, EsarBotError) as error:
-        done.result.error = done.result.error or _receipt_incomplete(folder, error)
+        try:
+            done.receipt = write_receipt(journal.entries, folder)
+            with private_file(done.receipt.pdf) as pdf:
+                await print_pdf(done.receipt.html, pdf)
+            if journal.fault is not None:
+                raise journal.fault
+        except (OSError, EsarBotError) as error:
+            done.result.error = done.result.error or _receipt_incomplete(folder, error)
+            journal.note("end", **ending(done.result))
+            done.receipt = _last_receipt(journal) or done.receipt
 
 
 async def _apply_plan(

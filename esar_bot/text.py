@@ -33,6 +33,11 @@ def canonical(text: str) -> str:
     return "\n".join(line.rstrip() for line in text.split("\n")).strip()
 
 
+def canonical_line(text: str) -> str:
+    """The form in which names are compared, however a page breaks its lines."""
+    return " ".join(canonical(text).split())
+
+
 def number(text: str) -> Decimal | None:
     """The number that a text is, Thai digits and thousands separators understood; None if it is none."""
     written = arabic_digits(text).strip()

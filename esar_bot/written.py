@@ -62,8 +62,9 @@ class Written:
 def written_in(entries: Iterable[Mapping[str, object]]) -> Written:
     """Gather the saves of journals, and what they came to, in their order; other entries say nothing.
 
-    A save has `indicator`, `values` (field to hash) and `files` (name, hash). Once it was read back, what
-    stood in its fields before explains nothing any more: whoever puts it there again is a person.
+    A save has `indicator`, `values` (field to hash) and `files` (name, hash), a deletion its `file`. Once a
+    save was read back, what stood in its fields before explains nothing any more, nor does a file that was
+    deleted: whoever puts it there again is a person.
     """
     values: dict[str, dict[str, set[str]]] = {}
     files: dict[str, set[tuple[str, str]]] = {}
@@ -75,6 +76,8 @@ def written_in(entries: Iterable[Mapping[str, object]]) -> Written:
             case "save":
                 last[indicator] = told
                 files.setdefault(indicator, set()).update(attached(entry))
+            case "deleted":
+                files.setdefault(indicator, set()).difference_update(_pairs([entry.get("file")]))
             case "outcome":
                 if entry.get("outcome") == VERIFIED:
                     of_card.update({name: {digest} for name, digest in last.pop(indicator, {}).items()})
@@ -115,10 +118,13 @@ def sent_in(entries: Iterable[Mapping[str, object]]) -> dict[str, Sent]:
 
 def attached(save: Mapping[str, object]) -> frozenset[tuple[str, str]]:
     """The files of a save: name and hash."""
-    pairs = save.get("files")
+    return _pairs(save.get("files"))
+
+
+def _pairs(files: object) -> frozenset[tuple[str, str]]:
     return frozenset(
         (str(pair[0]), str(pair[1]))
-        for pair in (pairs if isinstance(pairs, list) else ())
+        for pair in (files if isinstance(files, list) else ())
         if isinstance(pair, list | tuple) and len(pair) == 2  # noqa: PLR2004 - name and hash
     )
 

@@ -13,6 +13,7 @@ from flows.profile import Profile, origin_of
 
 log = structlog.get_logger()
 REFUSED = "net::ERR_BLOCKED_BY_CLIENT"
+FRESH = {"Cache-Control": "no-cache"}
 DOCUMENTS = [{"urlPattern": "http*", "resourceType": "Document"}]
 
 
@@ -20,7 +21,8 @@ class Fence(PausedRequests):
     """Refuses every document from elsewhere: of pages, frames and pop-ups, also where a redirect leads to it.
 
     It stands in the browser as a whole, from before the first page until the browser ends. It heeds documents
-    only: what pages are made of is neither delayed nor taken out of the browser's cache.
+    only: what pages are made of is neither delayed nor taken out of the browser's cache. A document never
+    comes out of it: what is read back must be what the portal has now.
     """
 
     def __init__(self, profile: Profile) -> None:
@@ -39,3 +41,9 @@ class Fence(PausedRequests):
             return True
         log.error("document refused", url=request["url"])
         return False
+
+    def changes(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
+        if request["method"] != "GET":
+            return {}
+        headers = {**request["headers"], **FRESH}
+        return {"headers": [{"name": name, "value": value} for name, value in headers.items()]}

@@ -30,6 +30,10 @@ class PausedRequests(ABC):
     def allows(self, request: Mapping[str, Any]) -> bool:
         """Whether a request may go on."""
 
+    def changes(self, _request: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What is to be changed of a request that may go on, as Fetch.continueRequest takes it."""
+        return {}
+
     async def pause(self, browser: Browser, patterns: Sequence[Mapping[str, str]]) -> None:
         """Begin to hold the requests that fit the patterns (of the protocol's Fetch.enable)."""
         self._protocol = await browser.new_browser_cdp_session()
@@ -49,12 +53,12 @@ class PausedRequests(ABC):
 
     async def _answer(self, request_id: str, request: Mapping[str, Any]) -> None:
         if self.allows(request):
-            await self._say("Fetch.continueRequest", request_id)
+            await self._say("Fetch.continueRequest", request_id, **self.changes(request))
         else:
             await self._say("Fetch.failRequest", request_id, errorReason="BlockedByClient")
 
-    async def _say(self, verdict: str, request_id: str, **reason: str) -> None:
+    async def _say(self, verdict: str, request_id: str, **more: object) -> None:
         try:
-            await self._protocol.send(verdict, {"requestId": request_id, **reason})
+            await self._protocol.send(verdict, {"requestId": request_id, **more})
         except PlaywrightError as error:  # the page gave the request up meanwhile, or the browser is closing
             log.debug("request gone before its verdict", reason=error.message)

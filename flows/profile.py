@@ -146,9 +146,10 @@ class FormField(Frozen):
 
 
 class CardForm(PageProfile):
-    """The form of a card."""
+    """The form of a card; `name` is where it shows the indicator's name, if it does."""
 
     indicator: Locate
+    name: Locate | None = None
     form: Locate
     fields: dict[str, FormField]
     files: Locate

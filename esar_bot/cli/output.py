@@ -19,6 +19,7 @@ from esar_bot.cli.conflicts import conflict_table
 from esar_bot.errors import EsarBotError
 from esar_bot.labels import field_label, field_word
 from esar_bot.language import say
+from esar_bot.log import speak_to_nobody
 from esar_bot.models import thai_date
 from esar_bot.plan import CardPlan, Plan
 from esar_bot.portal import State
@@ -30,7 +31,16 @@ from esar_bot.workspace import Finding, Level
 
 SCHEMA = 1
 LOG_WIDTH = 200  # of tables that no terminal shows: in a log nothing needs to be cut
-console = Console(stderr=True, highlight=False)
+
+
+class _Terminal(Console):
+    """Standard error. Nobody listening there any more is no reason to stop, as it would be for rich."""
+
+    def on_broken_pipe(self) -> None:
+        speak_to_nobody()
+
+
+console = _Terminal(stderr=True, highlight=False)
 if not console.is_terminal and not os.environ.get("COLUMNS"):
     console.width = LOG_WIDTH
 

@@ -6,7 +6,6 @@ save may have been stored, and a confirmed one may read otherwise.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -16,7 +15,6 @@ from esar_bot.errors import (
     NotTaken,
     OutcomeUnknown,
     PersonNeeded,
-    PortalChanged,
     Rejected,
     Unexpected,
 )
@@ -76,15 +74,14 @@ async def _settle(
     surplus = doubled(card, observed)
     differing = mismatches(card, _without(observed, surplus), portal.fields)
     if not differing and (card.remove or surplus):
-        unfit: PortalChanged | None = None
+        stopped = await _remove(card, (*surplus, *card.remove), round_key, portal, journal)
         try:
-            await _remove(card, (*surplus, *card.remove), round_key, portal, journal)
-        except PortalChanged as changed:  # the form is not as the profile says: nothing more is deleted
-            unfit = changed
-        observed, picture = await portal.witness_card(round_key, card.number)
+            observed, picture = await portal.witness_card(round_key, card.number)
+        except EsarBotError as unread:
+            raise _unknown(card, stopped or unread) from unread
         differing = mismatches(replace(card, remove=()), observed, portal.fields)
-        if differing and unfit is not None:
-            return CardResult(card, CardOutcome.MISMATCH, unfit, differing, observed, picture)
+        if differing and stopped is not None:
+            return CardResult(card, CardOutcome.MISMATCH, stopped, differing, observed, picture)
     if differing and isinstance(answer, Doubtful):
         raise _unknown(card, answer)
     if differing:
@@ -109,11 +106,12 @@ def _remnants(card: CardPlan, differing: Sequence[Mismatch]) -> dict[str, str]:
 
 async def _save(card: CardPlan, round_key: str, portal: Portal, journal: Journal) -> EsarBotError | None:
     """Save once. A refusal or a lost answer is returned: either may have been stored, so reading decides."""
-    for evidence in card.add:
-        await asyncio.to_thread(_refuse_changed_file, card, evidence)
+    planned_on = replace(card.observed, name=card.prepared.indicator.name)
     values = {change.field: change.after for change in card.fields}
 
     def begin() -> None:
+        for evidence in card.add:
+            _refuse_changed_file(card, evidence)
         journal.record(
             "save",
             indicator=card.number,
@@ -122,7 +120,7 @@ async def _save(card: CardPlan, round_key: str, portal: Portal, journal: Journal
         )
 
     try:
-        await portal.save_card(round_key, card.observed, values, [item.path for item in card.add], begin)
+        await portal.save_card(round_key, planned_on, values, [item.path for item in card.add], begin)
     except (Doubtful, Rejected) as error:
         journal.note("doubtful", indicator=card.number)
         return error
@@ -151,41 +149,54 @@ def _refuse_changed_file(card: CardPlan, evidence: PreparedEvidence) -> None:
 
 async def _remove(
     card: CardPlan, surplus: Sequence[ObservedEvidence], round_key: str, portal: Portal, journal: Journal
-) -> None:
-    """Delete what is replaced, and what arrived twice, one by one, now that the new files are verified."""
+) -> EsarBotError | None:
+    """Delete what is replaced, and what arrived twice, one by one, now that the new files are verified.
+
+    What keeps one from being deleted is returned, and no more is deleted.
+    """
     for evidence in surplus:
         answer = await _delete(card, evidence, round_key, portal, journal)
         is_there = await _is_there(card, evidence, round_key, portal, answer)
         if is_there and isinstance(answer, NotTaken):
             answer = await _delete(card, evidence, round_key, portal, journal)
             is_there = await _is_there(card, evidence, round_key, portal, answer)
+        if is_there and answer is not None and not isinstance(answer, Doubtful):
+            return answer
         if is_there:
             raise OutcomeUnknown(
                 say(f"ลบไฟล์ “{evidence.name}” ไม่สำเร็จ", f"the file “{evidence.name}” was not deleted"),
                 where=_where(card),
                 next_step=say("ตรวจดูในระบบ แล้วสั่งซ้ำ", "look at the portal, then run again"),
             )
-        journal.note("deleted", indicator=card.number, evidence=redact(evidence.key))
+        journal.note(
+            "deleted",
+            indicator=card.number,
+            evidence=redact(evidence.key),
+            file=[redact(evidence.name), evidence.sha256],
+        )
+    return None
 
 
 async def _delete(
     card: CardPlan, evidence: ObservedEvidence, round_key: str, portal: Portal, journal: Journal
-) -> Doubtful | None:
-    """Delete once; a lost answer is returned."""
+) -> EsarBotError | None:
+    """Delete once. A refusal or a lost answer is returned: reading decides what became of it."""
 
     def begin() -> None:
         journal.record("delete", indicator=card.number, evidence=redact(evidence.key))
 
     try:
         await portal.delete_evidence(round_key, card.number, evidence, begin)
-    except Doubtful as error:
+    except (Doubtful, Rejected) as error:
         journal.note("doubtful", indicator=card.number)
+        return error
+    except EsarBotError as error:  # nothing was sent
         return error
     return None
 
 
 async def _is_there(
-    card: CardPlan, evidence: ObservedEvidence, round_key: str, portal: Portal, answer: Doubtful | None
+    card: CardPlan, evidence: ObservedEvidence, round_key: str, portal: Portal, answer: EsarBotError | None
 ) -> bool:
     try:
         observed = await portal.observe_card(round_key, card.number)
@@ -236,7 +247,7 @@ def _mended_by(differing: Sequence[Mismatch], remnants: Mapping[str, str]) -> st
 
 def _unknown(card: CardPlan, reason: EsarBotError) -> OutcomeUnknown:
     return OutcomeUnknown(
-        say("ไม่ทราบว่าบันทึกสำเร็จหรือไม่: ", "it is not known whether the save arrived: ") + reason.what,
+        say("ไม่ทราบว่าบันทึกสำเร็จหรือไม่: ", "it is not known what became of the card: ") + reason.what,
         where=_where(card),
         next_step=say(
             "ตรวจดูในระบบ แล้วสั่งซ้ำได้ โปรแกรมจะอ่านค่าก่อนเขียนเสมอ",

@@ -11,6 +11,7 @@ from esar_bot.errors import PersonNeeded, PortalChanged
 from esar_bot.labels import EVIDENCE, field_word
 from esar_bot.language import say
 from esar_bot.portal import Begin, ObservedCard, ObservedEvidence, same_value
+from esar_bot.text import canonical_line
 from flows.faults import another_indicator
 from flows.fields import write_fields
 from flows.locate import Within, the_one
@@ -22,6 +23,7 @@ from flows.profile import CardForm
 from flows.session import Session, refuse
 
 MEGABYTE = 1 << 20
+NAME = "indicator name"
 
 
 async def save_card(
@@ -38,25 +40,42 @@ async def save_card(
 
     Raises:
         PortalChanged: the form is not as the profile says; nothing was saved.
-        PersonNeeded: the card was changed since the plan saw it; nothing was saved.
+        PersonNeeded: the card was changed since the plan saw it, is called otherwise than in the agreement,
+            or a file cannot be read; nothing was saved.
         Rejected: the portal refused the save.
         Doubtful: the save was sent and its answer lost.
     """
     place = session.profile.card_form
     what = await _open(session, page, card)
     seen = await _look(session, page, card, what)
+    _refuse_another_name(planned_on, place, seen, what)
     _refuse_unknown_required(seen.form, what)
     _refuse_changed(planned_on, place, seen, what)
     await write_fields(page, place.form, place.fields, fields, what)
-    scope = Within(place.form)
-    if files:
-        await (await the_one(place.files, page, "evidence", scope)).set_input_files(files)
-    save = await the_one(place.save, page, "save", scope)
-    megabytes = sum(file.stat().st_size for file in files) / MEGABYTE
+    megabytes = await _attach(page, place, files, what)
+    save = await the_one(place.save, page, "save", Within(place.form))
     timeouts = session.profile.timeouts
     seconds = timeouts.save + megabytes * timeouts.per_megabyte
     begin()
     await press(session, page, save, place.saved, what=what, seconds=seconds)
+
+
+async def _attach(page: Page, place: CardForm, files: Sequence[Path], what: str) -> float:
+    """Choose the files in the form; how many megabytes they are."""
+    if not files:
+        return 0
+    chooser = await the_one(place.files, page, "evidence", Within(place.form))
+    try:
+        await chooser.set_input_files(files)
+        return sum(file.stat().st_size for file in files) / MEGABYTE
+    except OSError as error:
+        raise PersonNeeded(
+            say(f"อ่านไฟล์หลักฐานไม่ได้: {error}", f"evidence cannot be read: {error}"),
+            where=what,
+            next_step=say(
+                "ไม่มีการบันทึก ตรวจไฟล์ แล้วสั่งซ้ำ", "nothing was saved; look at the file, then run again"
+            ),
+        ) from error
 
 
 async def delete_evidence(
@@ -90,11 +109,32 @@ async def _look(session: Session, page: Page, card: CardAddress, what: str) -> L
     elements = {name: field.at for name, field in place.fields.items()}
     others = {"evidence": place.files, "save": place.save}
     rows = evidence_rows(place.evidence)
-    seen = await look(page, what, {"indicator": place.indicator}, rows, place.form, {**elements, **others})
+    named = {} if place.name is None else {NAME: place.name}
+    places = {"indicator": place.indicator, **named}
+    seen = await look(page, what, places, rows, place.form, {**elements, **others})
     shown = seen.shown["indicator"].strip()
     if shown != card.indicator:
         raise another_indicator(shown, what)
     return seen
+
+
+def _refuse_another_name(planned_on: ObservedCard, place: CardForm, seen: Look, what: str) -> None:
+    """Stop at the form of an indicator that the agreement calls otherwise: numbers may have been moved."""
+    if place.name is None or not planned_on.name:
+        return
+    shown = seen.shown[NAME]
+    if canonical_line(shown) != canonical_line(planned_on.name):
+        raise PersonNeeded(
+            say(
+                f"ระบบเรียกตัวชี้วัดนี้ว่า “{shown}” ไม่ใช่ “{planned_on.name}” ตามคำรับรอง",
+                f"the portal calls this indicator “{shown}”, the agreement “{planned_on.name}”",
+            ),
+            where=what,
+            next_step=say(
+                "ไม่มีการบันทึก ตรวจเลขและชื่อตัวชี้วัดใน agreement.yaml กับระบบ แล้วสั่งซ้ำ",
+                "nothing was saved; compare numbers and names in agreement.yaml with it, then run again",
+            ),
+        )
 
 
 def _refuse_changed(planned_on: ObservedCard, place: CardForm, seen: Look, what: str) -> None:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from flows.session import Session
 
 log = structlog.get_logger()
+LETTING_GO_SECONDS = 5
 WHERE_IT_GOES = """button => !button.form ? location.href
     : button.hasAttribute("formaction") ? button.formAction : button.form.action"""
 
@@ -179,14 +180,14 @@ async def _only_the_login_is_sent(session: Session, page: Page, where: str) -> A
             sending.failed(answered(answer.status, session.profile, where, rest, Unrepeatable))
         await route.fulfill(response=answer)
 
-    await page.route(EVERYTHING, watch)
+    await in_time(page.route(EVERYTHING, watch))
     try:
         yield sending
     except BaseException:
-        with suppress(PlaywrightError):  # a page that is gone hides nothing of what has happened
-            await page.unroute(EVERYTHING, watch)
+        with suppress(PlaywrightError):  # a page that is gone, or still waits, hides nothing of what happened
+            await in_time(page.unroute(EVERYTHING, watch), LETTING_GO_SECONDS)
         raise
-    await page.unroute(EVERYTHING, watch)
+    await in_time(page.unroute(EVERYTHING, watch))
 
 
 async def _type(element: ElementHandle, secret: str, where: str) -> None:

@@ -198,13 +198,20 @@ class _Play:
     def _do_as_told(self, run: Run) -> None:
         """What a person does then: wait, decide conflicts, have the round opened, or the report returned."""
         time.sleep(_seconds_to_wait(run))
-        planned = (run.told.get("plan") or {}).get("cards", ())
-        if run.code != ExitCode.UNAVAILABLE:  # then nothing has changed, and the same is asked for again
-            self.take = {
-                card["indicator"]: self._side(card["indicator"], card["conflicts"])
-                for card in planned
-                if card["conflicts"] and run.code in {ExitCode.PERSON_NEEDED, ExitCode.REJECTED}
-            }
+        decided = {
+            card["indicator"]: self._side(card["indicator"], card["conflicts"])
+            for card in (run.told.get("plan") or {}).get("cards", ())
+            if card["conflicts"]
+        }
+        match run.code:
+            case ExitCode.UNAVAILABLE:
+                pass  # nothing has changed, and the same is asked for again
+            case ExitCode.PERSON_NEEDED:
+                self.take = {**self.take, **decided}
+            case ExitCode.REJECTED:
+                self.take = decided
+            case _:
+                self.take = {}
         if run.after["status"] == SUBMITTED and differences(run.after, self.prepared, self._to_stay()):
             self._have_it_returned(sorted(run.after["cards"]))
         self._stored.closed_early.clear()

@@ -159,7 +159,7 @@ def _conflicts(run: Run) -> Iterator[str]:
         return
     told = {card["indicator"]: card["conflicts"] for card in (run.told.get("plan") or {}).get("cards", ())}
     for item in undecided:
-        if told and item.field not in told[item.number]:
+        if told and not run.late and item.field not in told[item.number]:
             yield Wrong.FALSE_REPORT.of(f"no conflict is told of {item}")
     if written(run.before) != written(run.after) and not run.late:
         yield Wrong.CASUALTY.of(f"written, though nobody had decided {', '.join(map(str, undecided))}")

@@ -132,6 +132,15 @@ HONEST = {
         theirs=(TEXT,),
         late=True,
     ),
+    "a late save undid their text as the run began": Run(
+        0,
+        told("submitted", "saved", plan=planned(), confirmation={"number": "E-1"}),
+        holding(EMPTY, TEXT),
+        DONE,
+        theirs=(TEXT,),
+        submissions=1,
+        late=True,
+    ),
     "a late submission": Run(5, told("not-submitted", "failed", 5), EMPTY, DONE, submissions=1, late=True),
 }
 LIES = {

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import stat
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.rehearsal import OFFICER, MockPortal, Ran, run_bot, write_profile
+from tests.rehearsal import OFFICER, MockPortal, Ran, environment_of_the_bot, run_bot, write_profile
 
 Submit = Callable[..., Ran]
 
@@ -150,6 +152,35 @@ def test_a_port_that_is_taken(tmp_path: Path) -> None:
         port = str(taken.getsockname()[1])
         ran = run_bot("mock-portal", "--data", tmp_path / "portal", "--port", port)
     assert_clear(ran, 2, port, "--port 0")
+
+
+def test_nobody_listening_changes_nothing(workspace: Path, portal: MockPortal) -> None:
+    """As behind `2>&1 | head`, which has seen enough."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [
+        "--log-level",
+        "debug",
+        "submit",
+        "--round",
+        "12m",
+        "--yes",
+        "--json",
+        "--portal-url",
+        portal.url,
+    ]
+    done = subprocess.run(
+        [sys.executable, "-m", "esar_bot", "-C", workspace, *command],
+        env=environment_of_the_bot(OFFICER),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=writing,
+        check=False,
+    )
+    os.close(writing)
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["outcome"] == "submitted"
+    assert portal.state()["rounds"]["12m"]["status"] == "submitted"
 
 
 def test_a_workspace_is_not_written_over_a_file(tmp_path: Path) -> None:

@@ -35,7 +35,7 @@ def form(extra: str = "", *, without: str = "", number: str = "1.1", action: str
         if name != without
     )
     return (
-        f"<b data-testid=card-indicator>{number}</b>"
+        f"<b data-testid=card-indicator>{number}</b><b data-testid=card-name>ร้อยละ</b>"
         f"<form data-testid=card-form method=post action='{action}'>{inputs}"
         f"<label for=e>แนบไฟล์หลักฐานอ้างอิง</label><input id=e name=evidence type=file multiple>{extra}"
         "<button>บันทึกร่าง</button></form>"

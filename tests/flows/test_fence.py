@@ -130,3 +130,16 @@ def test_the_browsers_cache_is_still_used(pages, profile, lifted):
 
     in_loop(look_twice())
     assert [path for _, path in pages.seen] == ["/styled", "/style", "/again"]
+
+
+def test_no_page_is_read_from_the_browsers_cache(pages, in_guarded_browser):
+    pages.headers["/2570/9m"] = {"Cache-Control": "max-age=3600"}
+    pages.html.update({"/2570/9m": "round", "/": "home"})
+
+    async def read_twice(session):
+        async with session.page() as page:
+            for address in ("/2570/9m", "/", "/2570/9m"):
+                await page.goto(f"{pages.url}{address}")
+
+    in_guarded_browser(read_twice)
+    assert [path for _, path in pages.seen] == ["/2570/9m", "/", "/2570/9m"]

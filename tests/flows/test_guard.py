@@ -155,7 +155,7 @@ def test_a_page_that_never_rests_is_given_up_and_the_guard_stands(pages, in_guar
             await page.goto(f"{pages.url}/start")
             with suppress(TimeoutError):
                 await asyncio.wait_for(page.evaluate("while (true);"), 0.3)
-        with pytest.raises(Unavailable, match="does not leave"):
+        with pytest.raises(Unavailable, match="ปิดหน้าเดิมไม่ทันเวลา"):
             await session.allow_writes()
         async with await session.context.new_page() as page:
             await page.goto(f"{pages.url}/start")

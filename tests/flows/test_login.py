@@ -132,8 +132,9 @@ def test_a_session_that_ends_between_a_card_and_its_file_is_renewed(pages, profi
     fields = "".join(f"<p data-field={name}></p>" for name in profile.card_view.fields)
     pages.html.update(
         {
-            view: "<b data-testid=card-indicator>1.1</b><i data-testid=card-status data-status=draft>ร่าง</i>"
-            f"{fields}<p data-testid=evidence-row data-evidence-id=7>"
+            view: "<b data-testid=card-indicator>1.1</b><b data-testid=card-name>ร้อยละ</b>"
+            f"<i data-testid=card-status data-status=draft>ร่าง</i>{fields}"
+            "<p data-testid=evidence-row data-evidence-id=7>"
             "<a data-testid=evidence-name href=/file>รายงาน.pdf</a></p>",
             "/file": "bytes",
             "/login": LOGIN,
@@ -172,3 +173,11 @@ def test_a_form_that_cannot_be_filled_does_not_tell_the_password(pages, in_brows
 
 def test_credentials_hide_their_password():
     assert "canary" not in repr(Credentials("officer", "canary-password"))
+
+
+def test_a_login_page_that_never_comes_is_given_up(pages, in_guarded_browser):
+    pages.delays["/login"] = 60
+    begun = monotonic()
+    with pytest.raises(Unavailable):
+        login(in_guarded_browser)
+    assert monotonic() - begun < 40, "the page was waited for although it had been given up"

@@ -114,5 +114,5 @@ def test_a_page_that_never_rests_is_given_up(pages, in_browser, monkeypatch):
                 await asyncio.wait_for(page.evaluate("while (true);"), 0.3)
             await Camera().picture_of(page)
 
-    with pytest.raises(Unavailable, match="no picture within 1 s"):
+    with pytest.raises(Unavailable, match="ถ่ายภาพหน้าจอไม่ได้ภายใน 1 วินาที"):
         in_browser(photograph)

@@ -194,18 +194,24 @@ def test_whatever_has_changed_is_named_at_once(
     )
 
 
+@pytest.mark.parametrize("how", [append_to, Path.unlink], ids=["changed", "gone"])
 def test_a_file_that_changes_after_the_plan_was_found_to_hold_is_not_attached(
-    plan: Command, carry_out: Command, workspace: Path, portal: MockPortal, between: Between
+    plan: Command,
+    carry_out: Command,
+    workspace: Path,
+    portal: MockPortal,
+    between: Between,
+    how: Callable[[Path], None],
 ) -> None:
-    """Guard: `esar_bot.run.card._refuse_changed_file`, which reads the bytes again when they are attached."""
+    """Guard: `esar_bot.run.card._refuse_changed_file`, which reads the bytes again just before the save."""
     plan()
     report = workspace / ROUND / "1.1" / "report.pdf"
     changed: list[str] = []
 
     async def meddle(exchange: Exchange, ask: Ask) -> Answer:
-        """The round's page is asked for when the report was prepared, and before anything is written."""
-        if exchange.path == f"/2570/{ROUND}" and not changed:
-            append_to(report)
+        """The card's form is asked for when all was found to hold, and before anything is attached."""
+        if exchange.path == f"/2570/{ROUND}/cards/1.1/edit" and not changed:
+            how(report)
             changed.append(exchange.path)
         return await ask(exchange)
 
@@ -217,5 +223,6 @@ def test_a_file_that_changes_after_the_plan_was_found_to_hold_is_not_attached(
         "1.1": "failed",
         "1.2": "saved",
     }
-    assert portal.card(ROUND, "1.1")["evidence"] == []
+    assert "report.pdf" in ran.stderr
+    assert portal.card(ROUND, "1.1")["saves"] == 0
     assert portal.state()["rounds"][ROUND]["status"] == "draft"

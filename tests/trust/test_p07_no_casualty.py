@@ -59,6 +59,27 @@ def test_an_older_value_of_ours_that_a_person_put_back_is_a_conflict(
     assert portal.card(ROUND, "1.1")["fields"]["performance"] == older
 
 
+def test_an_older_file_of_ours_that_a_person_put_back_is_a_conflict(
+    submit_12m: Callable[..., Ran], workspace: Path, portal: MockPortal
+) -> None:
+    assert submit_12m("--draft", "--yes").code == 0
+    older = (workspace / ROUND / "1.1" / "report.pdf").read_bytes()
+    revise(workspace)
+    assert submit_12m("--draft", "--yes").code == 0
+    assert names(portal, "1.1") == ["minutes.pdf", "report.pdf"]
+    person = Person(portal.url).sign_in()
+    fields = portal.card(ROUND, "1.1")["fields"]
+    saved = person.save("1.1", [("report.pdf", older)], f"/2570/{ROUND}", **fields)
+    person.http.close()
+    assert saved.status_code == 303
+    held = portal.card(ROUND, "1.1")["evidence"]
+    assert len(held) == 3
+    ran = submit_12m("--yes")
+    assert ran.code == 6, ran.stderr
+    assert {card["indicator"]: card["conflicts"] for card in ran.json["plan"]["cards"]}["1.1"] == ["evidence"]
+    assert portal.card(ROUND, "1.1")["evidence"] == held
+
+
 def test_a_card_that_nobody_prepared_is_not_submitted_with_the_round(
     submit_12m: Callable[..., Ran], workspace: Path, portal: MockPortal, between: Between
 ) -> None:

@@ -91,7 +91,7 @@ FORMS: dict[str, tuple[Change, str]] = {
     ),
     "another form's indicator": (
         lambda page: re.sub(r'(data-testid="card-indicator">)[\d.]+', r"\g<1>9.9", page),
-        "opened the form of 9.9 instead",
+        "opened indicator 9.9 instead",
     ),
     "two buttons to save": (twice(r'<button type="submit">บันทึกร่าง</button>'), "“save” is there 2 times"),
     "no place for files": (
@@ -231,6 +231,19 @@ def test_another_report_than_the_agreements_is_left_alone(
     ran = submit_12m("--yes")
     assert ran.code == 6, ran.stderr
     assert told in ran.json["error"]["what"]
+    assert between.posts() == ["/login"]
+    assert portal.state()["rounds"] == before
+
+
+def test_an_indicator_that_the_portal_calls_otherwise_is_not_written(
+    submit_12m: Callable[..., Ran], portal: MockPortal, between: Between
+) -> None:
+    """Of a card that was never touched, the form is the first that is seen."""
+    before = portal.state()["rounds"]
+    between.meddle = only_on(SAVE, instead_of('data-testid="card-name">', 'data-testid="card-name">อีก'))
+    ran = submit_12m("--yes")
+    assert ran.code == 6, ran.stderr
+    assert "the portal calls this indicator “อีก" in ran.stderr
     assert between.posts() == ["/login"]
     assert portal.state()["rounds"] == before
 

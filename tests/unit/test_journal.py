@@ -112,6 +112,8 @@ def open_umask():
         ([["start returned", "save", "saved", "submit", "doubtful"]], True),
         ([["start draft", "save", "saved"], ["start submitted", "end"]], False),
         ([["start draft", "save", "submit"], ["start accepted", "end"], ["start returned", "end"]], False),
+        ([["start draft", "save", "saved"], ["start returned", "end"]], False),
+        ([["start returned", "save", "saved"], ["start returned", "end"]], True),
     ],
     ids=[
         "no run",
@@ -121,6 +123,8 @@ def open_umask():
         "submitted in vain",
         "submitted by hand",
         "cut short",
+        "submitted by hand unseen",
+        "mended before",
     ],
 )
 def test_what_was_written_since_a_round_was_seen_submitted(tmp_path, runs, mended):

@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -109,7 +109,10 @@ class ScriptedPortal:
     ) -> None:
         indicator = planned_on.indicator
         begin()
-        assert planned_on == self._card(indicator), "it can be told whether somebody was there meanwhile"
+        assert planned_on.name, "it can be told whether this is the agreement's indicator"
+        assert replace(planned_on, name="") == self._card(indicator), (
+            "and whether somebody was there meanwhile"
+        )
         answer = await self._answer("save", indicator)
         if answer.arrives:
             values, held = {**self.cards[indicator], **fields}, list(self.files[indicator])

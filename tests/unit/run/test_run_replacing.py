@@ -11,8 +11,9 @@ from esar_bot.errors import (
     Rejected,
     Unavailable,
 )
+from esar_bot.journal import written_before
 from esar_bot.run import CardOutcome, RoundOutcome
-from tests.unit.run.scripted_portal import LOST, Answer, outcomes, result_of, revise
+from tests.unit.run.scripted_portal import LOST, PORTAL, Answer, outcomes, result_of, revise
 
 
 def test_what_is_replaced_is_deleted_one_by_one_after_the_new_is_verified(run, portal, agency):
@@ -93,3 +94,33 @@ def test_a_file_is_deleted_even_where_no_field_is_to_be_written(run, portal, age
     result = run(submit=False)
     assert portal.writes() == [("delete", "twice")]
     assert outcomes(result)["1.2"] is CardOutcome.SAVED
+
+
+def test_a_refused_deletion_says_so_and_takes_nothing_back_of_what_was_saved(run, portal, agency):
+    old = revise(run, agency, "1.2", b"one", b"two")
+    portal.script["delete", old[1].key] = [Answer(Rejected("ลบไม่ได้"), arrives=False)]
+    result = run()
+    assert (result.round, result.exit_code) == (RoundOutcome.NOT_SUBMITTED, ExitCode.PARTLY_DONE)
+    card = result_of(result, "1.2")
+    assert (card.outcome, card.error.what) == (CardOutcome.MISMATCH, "ลบไม่ได้")
+    assert old[0] not in card.witnessed.evidence
+
+
+def test_a_refused_deletion_that_happened_all_the_same_is_settled_by_reading(run, portal, agency):
+    old = revise(run, agency, "1.2", b"one")
+    portal.script["delete", old[0].key] = [Answer(Rejected("ลบไม่ได้"))]
+    assert run().round is RoundOutcome.SUBMITTED
+
+
+def test_what_keeps_a_deletion_from_being_sent_is_no_doubt(run, portal, agency):
+    old = revise(run, agency, "1.2", b"one")
+    portal.script["delete", old[0].key] = [Answer(Unavailable("ไม่ตอบ"), arrives=False)]
+    card = result_of(run(), "1.2")
+    assert (card.outcome, card.error.what) == (CardOutcome.MISMATCH, "ไม่ตอบ")
+
+
+def test_a_deleted_file_explains_nothing_any_more(run, portal, agency):
+    (old,) = revise(run, agency, "1.2", b"one")
+    run(submit=False)
+    written = written_before(run.folder.parent, PORTAL)
+    assert not written.has_file("1.2", old.name, old.sha256)
