@@ -126,7 +126,7 @@ def scenario(seed: int) -> Scenario:
 def _fault(kind: str, chance: Random, begun: Beginning) -> Described:
     fault = {"kind": kind, **DRAWS[kind](chance, begun)}
     skips = range(min(begun.occasions(fault), SKIPPED_AT_MOST))
-    return {"count": chance.choice((1, 1, 1, 2, 3)), "skip": chance.choice((0, *skips)), **fault}
+    return {"count": chance.choice((1, 1, 2)), "skip": chance.choice((0, *skips)), **fault}
 
 
 def _ending(chance: Random, begun: Beginning) -> Ending:

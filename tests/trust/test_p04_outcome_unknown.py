@@ -147,8 +147,16 @@ BOTH = {
 }
 
 
-@pytest.mark.parametrize("fates", BOTH.values(), ids=[f"{name}: {a}; {b}" for name, (a, b) in BOTH.items()])
-@pytest.mark.parametrize("at", [SAVE, DELETION], ids=["save", "deletion"])
+@pytest.mark.parametrize(
+    ("at", "fates"),
+    [
+        *(pytest.param(SAVE, fates, id=f"save, {name}") for name, fates in BOTH.items()),
+        *(
+            pytest.param(DELETION, BOTH[name], id=f"deletion, {name}")
+            for name in ("one is lost", "one is late")
+        ),
+    ],
+)
 @pytest.mark.usefixtures("drafted")
 def test_what_became_of_a_write_is_read_not_guessed(
     submit: Submit,

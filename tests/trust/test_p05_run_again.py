@@ -117,20 +117,19 @@ def test_files_that_a_portal_lists_late_are_not_attached_twice(
 ENTRIES = """
     start save save saved saved outcome outcome delete delete deleted deleted submit submitted end
 """.split()
-TELLING_OF_A_WRITE = {"saved", "deleted", "submitted"}
+BEFORE = ("start", "saved", "deleted", "submitted")
+TORN = ("start", "save", "saved", "submit", "submitted")
 
 
 def boundaries() -> Iterator[tuple[int, str]]:
-    """After every entry; before one that tells of a write, which is done then; and within one of each kind.
+    """After every entry; before the first, and before one of each kind that tells of a write, done then.
 
-    Before any other entry all is as it was after the last one.
+    Before any other entry all is as it was after the last one. Half an entry is left of one of each kind that
+    announces or tells of a save or the submission.
     """
-    for number, event in enumerate(ENTRIES):
-        yield number, "after"
-        if number == 0 or event in TELLING_OF_A_WRITE:
-            yield number, "before"
-        if event not in ENTRIES[:number]:
-            yield number, "torn"
+    yield from ((number, "after") for number in range(len(ENTRIES)))
+    yield from ((ENTRIES.index(event), "before") for event in BEFORE)
+    yield from ((ENTRIES.index(event), "torn") for event in TORN)
 
 
 @pytest.fixture(scope="session")
@@ -175,7 +174,7 @@ def test_these_are_all_boundaries_of_the_journal(
 
 
 @posix
-@pytest.mark.parametrize(("entry", "moment"), boundaries())
+@pytest.mark.parametrize(("entry", "moment"), list(boundaries()))
 def test_killed_at_any_boundary_of_the_journal_and_run_again_is_as_one_clean_run(
     revised_again: tuple[Path, MockPortal, Between], entry: int, moment: str
 ) -> None:

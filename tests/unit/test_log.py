@@ -116,4 +116,4 @@ def test_a_json_line_with_a_masked_secret_is_still_json(capsys):
 
 def test_logs_go_to_standard_error_of_now(capsys, monkeypatch):
     configure_logs("json", "info")
-    assert structlog.get_config()["logger_factory"]._file is sys.stderr
+    assert structlog.get_config()["logger_factory"]()._file is sys.stderr
