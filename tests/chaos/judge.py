@@ -19,6 +19,7 @@ OURS, THEIRS = "ours", "theirs"
 SAYS_SUBMITTED = {"submitted", "nothing-to-do"}
 SAYS_NOT_SUBMITTED = {"draft", "not-submitted", "interrupted", "stopped"}
 SAYS_HELD = {"saved", "unchanged"}
+AFTER_THE_LAST_WORD = {-9, ExitCode.INTERRUPTED}  # killed, or told to end, when all had been said
 ZERO_WIDTH_SPACE = "\u200b"
 
 State = Mapping[str, Any]
@@ -114,7 +115,7 @@ def _words(run: Run, prepared: State) -> Iterator[str]:
         if run.code in set(ExitCode) - {ExitCode.INTERRUPTED}:
             yield Wrong.FALSE_REPORT.of(f"exit code {run.code}, and no JSON")
         return
-    if run.code >= 0 and told["exit_code"] != run.code:  # else it was killed when all had been said
+    if run.code not in AFTER_THE_LAST_WORD and told["exit_code"] != run.code:
         yield Wrong.FALSE_REPORT.of(f"exit code {run.code}, told as {told['exit_code']}")
     if "outcome" not in told:  # where it ended before it had a job, or by a fault of ours
         return

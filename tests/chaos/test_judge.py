@@ -79,6 +79,7 @@ HONEST = {
     "nothing done, and said so": PARTLY,
     "killed": Run(-9, {}, EMPTY, DONE, submissions=1),
     "killed when all had been said": replace(PARTLY, code=-9),
+    "told to end when all had been said": replace(PARTLY, code=130),
     "invisible breaks and line ends are lost": replace(
         GOOD,
         after={
