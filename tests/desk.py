@@ -22,6 +22,7 @@ from flows.browser import installed_browser
 from tests.rehearsal import OFFICER, environment_of_the_bot
 
 NO_KEYRING = {"PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
+A_MOMENT = 0.5  # in seconds: from the question's last letter until it is listened for
 SECONDS = 40  # to start a browser on a busy machine, and for a person to be done
 
 
@@ -80,10 +81,11 @@ class AtTerminal:
     terminal: int
 
     def wait_for(self, question: str) -> None:
-        """Read on until it has asked that."""
+        """Read on until it has asked that, and waits for the answer: a signal before that ends no reading."""
         said = b""
         while question.encode() not in said:
             said += os.read(self.terminal, 4096)
+        time.sleep(A_MOMENT)
 
     def answer(self, line: str) -> None:
         """Type a line."""
